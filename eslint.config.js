@@ -1,0 +1,47 @@
+'use strict';
+
+const js = require('@eslint/js');
+const security = require('eslint-plugin-security');
+
+const globals = Object.fromEntries(
+  [
+    'require module exports process Buffer console setTimeout clearTimeout setInterval clearInterval',
+    'setImmediate queueMicrotask performance fetch URL URLSearchParams AbortController AbortSignal',
+    'TextEncoder TextDecoder structuredClone __dirname __filename',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((name) => [name, 'readonly']),
+);
+
+module.exports = [
+  { ignores: ['native/', 'target/', '.cache/', 'node_modules/'] },
+  js.configs.recommended,
+  security.configs.recommended,
+  {
+    files: ['**/*.js'],
+    languageOptions: { ecmaVersion: 2023, sourceType: 'commonjs', globals },
+    rules: {
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none' }],
+      // Reports every computed property read; the tables of this project are frozen and looked up by own names.
+      'security/detect-object-injection': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { ecmaVersion: 2023, sourceType: 'module', globals },
+  },
+  {
+    files: ['scripts/**', '__test__/**', 'benches/**'],
+    rules: {
+      // Development programs: their file names come from this repository, not from a request.
+      'security/detect-non-literal-fs-filename': 'off',
+      'security/detect-child-process': 'off',
+      'security/detect-non-literal-require': 'off',
+      'security/detect-non-literal-regexp': 'off',
+    },
+  },
+];

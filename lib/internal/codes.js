@@ -1,0 +1,88 @@
+'use strict';
+
+/**
+ * Every error code, its HTTP status where a request can meet it, and its title. The same codes stand
+ * in `src/code.rs`, `codes.d.ts` and `docs/codes.md`; `__test__/contract/codes.test.js` holds the
+ * four equal. A retired code is never used again.
+ *
+ * `status: 0` marks a code that only the developer meets (construction, direct calls): if such an
+ * error reaches a client it is a 500.
+ *
+ * @type {Readonly<Record<string, { status: number, title: string }>>}
+ */
+const CODES = Object.freeze({
+  // every practice
+  ERR_HAUBERK_INTERNAL: { status: 500, title: 'Internal error' },
+  ERR_HAUBERK_OPTION_UNKNOWN: { status: 0, title: 'Unknown option' },
+  ERR_HAUBERK_OPTION_INVALID: { status: 0, title: 'Invalid option value' },
+  ERR_HAUBERK_ARGUMENT: { status: 0, title: 'Invalid argument' },
+  ERR_HAUBERK_SECRET: { status: 0, title: 'Unusable secret' },
+  ERR_HAUBERK_NATIVE_MISSING: { status: 0, title: 'Platform binary missing' },
+
+  // guard
+  ERR_HAUBERK_GUARD_NOT_CALLED: { status: 0, title: 'hauberk was passed without being called' },
+  ERR_HAUBERK_GUARD_ORDER: { status: 0, title: 'Guard and error handler in the wrong order' },
+  ERR_HAUBERK_GUARD_CLOSED: { status: 0, title: 'The guard is closed' },
+
+  // client
+  ERR_HAUBERK_CLIENT_TRUST_PROXY: { status: 0, title: 'Every forwarding header would be believed' },
+
+  // headers
+  ERR_HAUBERK_HEADERS_VALUE: { status: 0, title: 'Invalid response field value' },
+  ERR_HAUBERK_HEADERS_DIRECTIVE: { status: 0, title: 'Invalid Content-Security-Policy directive' },
+
+  // ratelimit
+  ERR_HAUBERK_RATELIMIT_EXCEEDED: { status: 429, title: 'Too many requests' },
+  ERR_HAUBERK_RATELIMIT_KEY: { status: 0, title: 'Unusable rate-limit key' },
+  ERR_HAUBERK_RATELIMIT_TABLE: { status: 0, title: 'Unusable rate-limit table' },
+
+  // body and query
+  ERR_HAUBERK_BODY_TOO_LARGE: { status: 413, title: 'Request body too large' },
+  ERR_HAUBERK_BODY_TIMEOUT: { status: 408, title: 'Request body too slow' },
+  ERR_HAUBERK_BODY_ABORTED: { status: 400, title: 'Request body aborted' },
+  ERR_HAUBERK_BODY_LENGTH: { status: 400, title: 'Content-Length does not match the body' },
+  ERR_HAUBERK_BODY_TYPE: { status: 415, title: 'Unsupported content type' },
+  ERR_HAUBERK_BODY_CHARSET: { status: 415, title: 'Unsupported charset' },
+  ERR_HAUBERK_BODY_ENCODING: { status: 415, title: 'Unsupported or broken content encoding' },
+  ERR_HAUBERK_BODY_UTF8: { status: 400, title: 'Body is not valid UTF-8' },
+  ERR_HAUBERK_BODY_SYNTAX: { status: 400, title: 'Malformed body' },
+  ERR_HAUBERK_BODY_DEPTH: { status: 422, title: 'Body nested too deeply' },
+  ERR_HAUBERK_BODY_KEYS: { status: 422, title: 'Too many keys in the body' },
+  ERR_HAUBERK_BODY_KEY_LENGTH: { status: 422, title: 'Key too long' },
+  ERR_HAUBERK_BODY_STRING_LENGTH: { status: 422, title: 'String too long' },
+  ERR_HAUBERK_BODY_DUPLICATE_KEY: { status: 422, title: 'Duplicate key' },
+  ERR_HAUBERK_BODY_PROTOTYPE_KEY: { status: 422, title: 'Key that reaches an object prototype' },
+  ERR_HAUBERK_BODY_OPERATOR_KEY: { status: 422, title: 'Key that a database may read as an operator' },
+  ERR_HAUBERK_BODY_PRECISION: { status: 422, title: 'Number that cannot be represented exactly' },
+  ERR_HAUBERK_QUERY_PARAMETERS: { status: 422, title: 'Too many query parameters' },
+  ERR_HAUBERK_QUERY_DEPTH: { status: 422, title: 'Query parameter nested too deeply' },
+  ERR_HAUBERK_QUERY_ENCODING: { status: 400, title: 'Malformed query string' },
+  ERR_HAUBERK_QUERY_DUPLICATE: { status: 422, title: 'Duplicate query parameter' },
+  ERR_HAUBERK_QUERY_PROTOTYPE_KEY: {
+    status: 422,
+    title: 'Query parameter that reaches an object prototype',
+  },
+  ERR_HAUBERK_QUERY_OPERATOR_KEY: {
+    status: 422,
+    title: 'Query parameter that a database may read as an operator',
+  },
+
+  // passwords
+  ERR_HAUBERK_PASSWORDS_BUSY: { status: 503, title: 'Too many passwords are being checked' },
+  ERR_HAUBERK_PASSWORDS_DEADLINE: { status: 503, title: 'Password work took too long' },
+  ERR_HAUBERK_PASSWORDS_ABORTED: { status: 0, title: 'Password work was aborted' },
+  ERR_HAUBERK_PASSWORDS_PASSWORD: { status: 0, title: 'Unusable password' },
+  ERR_HAUBERK_PASSWORDS_PARAMETERS: { status: 0, title: 'Unusable hash parameters' },
+  ERR_HAUBERK_PASSWORDS_HASH: { status: 0, title: 'Unreadable stored hash' },
+  ERR_HAUBERK_PASSWORDS_TOO_COSTLY: { status: 0, title: 'Stored hash asks for too much' },
+
+  // sanitize
+  ERR_HAUBERK_SANITIZE_INPUT: { status: 0, title: 'Only text can be sanitized' },
+  ERR_HAUBERK_SANITIZE_POLICY: { status: 0, title: 'Unusable sanitizing policy' },
+
+  // errors
+  ERR_HAUBERK_ERRORS_NOT_FOUND: { status: 404, title: 'Not found' },
+  ERR_HAUBERK_ERRORS_URI: { status: 400, title: 'Malformed request target' },
+});
+
+module.exports = CODES;

@@ -1,0 +1,50 @@
+'use strict';
+
+/**
+ * What the practices know about one request. One object per request, kept on the request under a
+ * symbol; a practice writes only the fields under its own name.
+ */
+const CONTEXT = Symbol('hauberk.context');
+
+/** @typedef {(res: import('node:http').ServerResponse, context: Context) => void} HeadStep acts when the head is written */
+
+class Context {
+  constructor() {
+    /** @type {string | undefined} the correlation id, when the guard gave one */
+    this.requestId = undefined;
+    /** @type {import('../client/stage').Client | undefined} client: who is calling */
+    this.client = undefined;
+    /** @type {HeadStep[] | undefined} what acts when the head is written, in order */
+    this.head = undefined;
+    /** @type {boolean} head: whether it has acted */
+    this.headDone = false;
+    /** @type {string | undefined} headers: the nonce, once somebody asked for it */
+    this.nonce = undefined;
+    /** @type {string[] | undefined} ratelimit: response fields, name and value in turn */
+    this.ratelimit = undefined;
+    /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
+    this.rawBody = undefined;
+  }
+}
+
+/**
+ * The request's context, made on first use.
+ *
+ * @param {any} req
+ * @returns {Context}
+ */
+function contextOf(req) {
+  return req[CONTEXT] ?? (req[CONTEXT] = new Context());
+}
+
+/**
+ * @param {any} req
+ * @returns {Context | undefined}
+ */
+function peekContext(req) {
+  return req[CONTEXT];
+}
+
+exports.Context = Context;
+exports.contextOf = contextOf;
+exports.peekContext = peekContext;

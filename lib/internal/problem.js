@@ -1,0 +1,53 @@
+'use strict';
+
+const CODES = require('./codes');
+
+/**
+ * Answers with problem details (RFC 9457, `application/problem+json`). Used for refusals by every
+ * practice and for errors by the error handler, so that all of them look the same.
+ *
+ * @param {import('node:http').IncomingMessage} req
+ * @param {import('node:http').ServerResponse} res
+ * @param {{ status: number, title: string, detail?: string, type?: string, code?: string, requestId?: string, members?: Record<string, unknown>, fields?: Record<string, string>, close?: boolean }} problem
+ */
+function sendProblem(req, res, problem) {
+  const { status, title, detail, type = 'about:blank', code, requestId, members } = problem;
+  const text = JSON.stringify({
+    ...members,
+    type,
+    title,
+    status,
+    detail,
+    code,
+    instance: requestId === undefined ? undefined : `urn:hauberk:request:${requestId}`,
+  });
+  res.statusCode = status;
+  for (const [name, value] of Object.entries(problem.fields ?? {})) res.setHeader(name, value);
+  res.setHeader('Content-Type', 'application/problem+json');
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.setHeader('Cache-Control', 'no-store');
+  if (problem.close) res.setHeader('Connection', 'close');
+  res.end(req.method === 'HEAD' ? undefined : text);
+}
+
+/**
+ * @param {import('node:http').IncomingMessage} req
+ * @param {import('node:http').ServerResponse} res
+ * @param {import('./refusal').Refusal} refusal
+ * @param {string} [requestId]
+ */
+function sendRefusal(req, res, refusal, requestId) {
+  const { status, code, detail, members, fields, close } = refusal;
+  sendProblem(req, res, {
+    status,
+    code,
+    detail,
+    members,
+    fields,
+    close,
+    requestId,
+    title: CODES[code].title,
+  });
+}
+
+module.exports = { sendProblem, sendRefusal };

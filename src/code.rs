@@ -1,0 +1,93 @@
+//! Every error code of hauberk, in one table.
+//!
+//! The same codes stand in `lib/internal/codes.js`, `lib/internal/codes.d.ts` and `docs/codes.md`;
+//! `__test__/contract/codes.test.js` holds the four equal. A retired code is never used again.
+
+#![forbid(unsafe_code)]
+
+macro_rules! codes {
+    ($($variant:ident => $text:literal,)*) => {
+        /// A stable error code. `as_str` gives the form that JavaScript sees as `error.code`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $(#[doc = $text] $variant,)* }
+
+        impl Code {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The text form, `ERR_HAUBERK_<PRACTICE>_<WHAT>`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // every practice
+    Internal => "ERR_HAUBERK_INTERNAL",
+    OptionUnknown => "ERR_HAUBERK_OPTION_UNKNOWN",
+    OptionInvalid => "ERR_HAUBERK_OPTION_INVALID",
+    Argument => "ERR_HAUBERK_ARGUMENT",
+    Secret => "ERR_HAUBERK_SECRET",
+    NativeMissing => "ERR_HAUBERK_NATIVE_MISSING",
+
+    // guard
+    GuardNotCalled => "ERR_HAUBERK_GUARD_NOT_CALLED",
+    GuardOrder => "ERR_HAUBERK_GUARD_ORDER",
+    GuardClosed => "ERR_HAUBERK_GUARD_CLOSED",
+
+    // client
+    ClientTrustProxy => "ERR_HAUBERK_CLIENT_TRUST_PROXY",
+
+    // headers
+    HeadersValue => "ERR_HAUBERK_HEADERS_VALUE",
+    HeadersDirective => "ERR_HAUBERK_HEADERS_DIRECTIVE",
+
+    // ratelimit
+    RatelimitExceeded => "ERR_HAUBERK_RATELIMIT_EXCEEDED",
+    RatelimitKey => "ERR_HAUBERK_RATELIMIT_KEY",
+    RatelimitTable => "ERR_HAUBERK_RATELIMIT_TABLE",
+
+    // body and query
+    BodyTooLarge => "ERR_HAUBERK_BODY_TOO_LARGE",
+    BodyTimeout => "ERR_HAUBERK_BODY_TIMEOUT",
+    BodyAborted => "ERR_HAUBERK_BODY_ABORTED",
+    BodyLength => "ERR_HAUBERK_BODY_LENGTH",
+    BodyType => "ERR_HAUBERK_BODY_TYPE",
+    BodyCharset => "ERR_HAUBERK_BODY_CHARSET",
+    BodyEncoding => "ERR_HAUBERK_BODY_ENCODING",
+    BodyUtf8 => "ERR_HAUBERK_BODY_UTF8",
+    BodySyntax => "ERR_HAUBERK_BODY_SYNTAX",
+    BodyDepth => "ERR_HAUBERK_BODY_DEPTH",
+    BodyKeys => "ERR_HAUBERK_BODY_KEYS",
+    BodyKeyLength => "ERR_HAUBERK_BODY_KEY_LENGTH",
+    BodyStringLength => "ERR_HAUBERK_BODY_STRING_LENGTH",
+    BodyDuplicateKey => "ERR_HAUBERK_BODY_DUPLICATE_KEY",
+    BodyPrototypeKey => "ERR_HAUBERK_BODY_PROTOTYPE_KEY",
+    BodyOperatorKey => "ERR_HAUBERK_BODY_OPERATOR_KEY",
+    BodyPrecision => "ERR_HAUBERK_BODY_PRECISION",
+    QueryParameters => "ERR_HAUBERK_QUERY_PARAMETERS",
+    QueryDepth => "ERR_HAUBERK_QUERY_DEPTH",
+    QueryEncoding => "ERR_HAUBERK_QUERY_ENCODING",
+    QueryDuplicate => "ERR_HAUBERK_QUERY_DUPLICATE",
+    QueryPrototypeKey => "ERR_HAUBERK_QUERY_PROTOTYPE_KEY",
+    QueryOperatorKey => "ERR_HAUBERK_QUERY_OPERATOR_KEY",
+
+    // passwords
+    PasswordsBusy => "ERR_HAUBERK_PASSWORDS_BUSY",
+    PasswordsDeadline => "ERR_HAUBERK_PASSWORDS_DEADLINE",
+    PasswordsAborted => "ERR_HAUBERK_PASSWORDS_ABORTED",
+    PasswordsPassword => "ERR_HAUBERK_PASSWORDS_PASSWORD",
+    PasswordsParameters => "ERR_HAUBERK_PASSWORDS_PARAMETERS",
+    PasswordsHash => "ERR_HAUBERK_PASSWORDS_HASH",
+    PasswordsTooCostly => "ERR_HAUBERK_PASSWORDS_TOO_COSTLY",
+
+    // sanitize
+    SanitizeInput => "ERR_HAUBERK_SANITIZE_INPUT",
+    SanitizePolicy => "ERR_HAUBERK_SANITIZE_POLICY",
+
+    // errors
+    ErrorsNotFound => "ERR_HAUBERK_ERRORS_NOT_FOUND",
+    ErrorsUri => "ERR_HAUBERK_ERRORS_URI",
+}

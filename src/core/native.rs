@@ -1,0 +1,15 @@
+use napi_derive::napi;
+
+use crate::code::Code;
+
+/// The version of the crate, compared with the package's when the binary is loaded.
+#[napi(namespace = "core", catch_unwind)]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// Every error code that the crate knows.
+#[napi(namespace = "core", catch_unwind)]
+pub fn codes() -> Vec<&'static str> {
+    Code::ALL.iter().map(|code| code.as_str()).collect()
+}

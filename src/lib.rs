@@ -1,0 +1,15 @@
+//! The Rust core of hauberk. One folder per practice; `native.rs` in each is its boundary.
+//!
+//! Unsafe code is denied here and allowed only in the files whose purpose is speed or the operating
+//! system; each such file says so on its first lines.
+#![deny(unsafe_code)]
+
+pub mod boundary;
+pub mod clock;
+pub mod code;
+pub mod fault;
+pub mod guard;
+pub mod random;
+pub mod secret;
+
+pub mod core;
