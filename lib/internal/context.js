@@ -10,6 +10,8 @@ const CONTEXT = Symbol('hauberk.context');
 
 class Context {
   constructor() {
+    /** @type {any} guard: the guard that the request has passed, if any */
+    this.guard = undefined;
     /** @type {string | undefined} the correlation id, when the guard gave one */
     this.requestId = undefined;
     /** @type {import('../client/stage').Client | undefined} client: who is calling */

@@ -1,0 +1,12 @@
+'use strict';
+
+// One `exports.<name> = require(…)` per line: anything else hides the names from ESM imports.
+exports = module.exports = require('./lib/guard');
+exports.body = require('./lib/body');
+exports.client = require('./lib/client');
+exports.errors = require('./lib/errors');
+exports.headers = require('./lib/headers');
+exports.passwords = require('./lib/passwords');
+exports.ratelimit = require('./lib/ratelimit');
+exports.sanitize = require('./lib/sanitize');
+exports.HauberkError = require('./lib/internal/fault').HauberkError;

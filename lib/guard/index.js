@@ -1,0 +1,177 @@
+'use strict';
+
+const errors = require('../errors');
+const { contextOf, peekContext } = require('../internal/context');
+const { HauberkError } = require('../internal/fault');
+const { install } = require('../internal/head');
+const { Keys } = require('../internal/keys');
+const options = require('../internal/options');
+const { checkNames, compile, layOver } = require('./plan');
+const { describe } = require('./report');
+const { Routes } = require('./routes');
+const { runStages } = require('./run');
+
+const GUARD_OPTIONS = ['secret', 'mode', 'preset', 'routes', 'errors'];
+
+/**
+ * The guard: every practice on the request path, composed in one Express layer.
+ *
+ * @param {any} [given] GuardOptions, see index.d.ts
+ * @returns {any} Guard, see index.d.ts
+ */
+function hauberk(given, ...rest) {
+  if (rest.length > 0 && typeof rest.at(-1) === 'function') return notCalled(rest.at(-1));
+  const settings = parse(given);
+  const keys = new Keys(settings.secret);
+  const shared = Object.freeze({ keys, mode: settings.mode });
+  const base = compile(settings.practices, {}, shared);
+  const routes = new Routes();
+  const state = { settings, keys, base, routes, plans: [base], started: false, closed: false };
+  for (const [rule, overrides] of Object.entries(settings.routes)) addRoute(state, shared, rule, overrides);
+
+  /** @type {any} */
+  const guard = function hauberkGuard(
+    /** @type {any} */ req,
+    /** @type {any} */ res,
+    /** @type {(error?: unknown) => void} */ next,
+  ) {
+    if (state.closed) return next(closed());
+    state.started = true;
+    const plan =
+      routes.rules.length === 0
+        ? base
+        : (routes.find(req.method, req.path ?? pathOf(req.url), isCaseSensitive(req.app)) ?? base);
+    install(req.app === undefined ? res : req.app.response);
+    const context = contextOf(req);
+    context.guard = guard;
+    context.head = context.head === undefined ? plan.head : [...context.head, ...plan.head];
+    return runStages(plan.run, 0, req, res, context, next);
+  };
+  guard.errors = errorHandlers(guard, settings.errors);
+  guard.route = (/** @type {string} */ rule, /** @type {any} */ overrides) => {
+    addRoute(state, shared, rule, overrides);
+    return guard;
+  };
+  guard.report = () => describe(state);
+  guard.close = () => {
+    state.closed = true;
+    for (const stage of new Set(state.plans.flatMap((plan) => Object.values(plan.stages)))) stage?.close?.();
+  };
+  return guard;
+}
+
+/** @param {any} given */
+function parse(given) {
+  if (given !== undefined && !options.isPlainObject(given)) {
+    throw options.invalid('hauberk', 'called with an options object', given);
+  }
+  const input = given ?? {};
+  checkNames('hauberk', input, GUARD_OPTIONS);
+  const preset = options.oneOf(['auto', 'api', 'site', 'helmet'])(input.preset, 'hauberk.preset');
+  const routes = input.routes ?? {};
+  if (!options.isPlainObject(routes))
+    throw options.invalid('hauberk.routes', 'an object of overrides', routes);
+  const practices = layOver({}, input);
+  if (preset !== undefined && practices.headers !== false) {
+    practices.headers = { preset, ...practices.headers };
+  }
+  return {
+    secret: input.secret,
+    mode: options.oneOf(['enforce', 'report'], 'enforce')(input.mode, 'hauberk.mode'),
+    routes,
+    errors: input.errors,
+    practices,
+  };
+}
+
+/**
+ * @param {any} state
+ * @param {any} shared
+ * @param {string} rule
+ * @param {any} overrides
+ */
+function addRoute(state, shared, rule, overrides) {
+  if (state.started) {
+    throw new HauberkError(
+      'ERR_HAUBERK_OPTION_INVALID',
+      'guard.route must be called before the first request, where the app is set up',
+    );
+  }
+  if (!options.isPlainObject(overrides)) {
+    throw options.invalid(`the overrides of ${rule}`, 'an object of options by practice', overrides);
+  }
+  checkNames(`the route ${rule}`, overrides, []);
+  const merged = layOver(state.settings.practices, overrides);
+  const plan = compile(merged, overrides, shared, state.base);
+  state.routes.add(rule, plan);
+  state.plans.push(plan);
+}
+
+/**
+ * `guard.errors`: 404 and the error handler. Mounted before the guard they would answer every request
+ * with 404, so that mistake is named instead.
+ *
+ * @param {any} guard
+ * @param {any} given options of the practice `errors`
+ */
+function errorHandlers(guard, given) {
+  const [notFound, handler] = errors(given);
+  const notFoundAfterGuard = (
+    /** @type {any} */ req,
+    /** @type {any} */ res,
+    /** @type {(error?: unknown) => void} */ next,
+  ) => {
+    if (peekContext(req)?.guard === undefined && standsBefore(req.app, notFoundAfterGuard, guard)) {
+      return next(
+        new HauberkError(
+          'ERR_HAUBERK_GUARD_ORDER',
+          'app.use(guard.errors) stands before app.use(guard): move it behind the last route',
+        ),
+      );
+    }
+    return notFound(req, res, next);
+  };
+  return [notFoundAfterGuard, handler];
+}
+
+/**
+ * Whether one handler is mounted before another in the same app.
+ *
+ * @param {any} app
+ * @param {Function} first
+ * @param {Function} second
+ */
+function standsBefore(app, first, second) {
+  // Express 5 has `router`; on Express 4 that getter throws, and the router is `_router`.
+  const stack = (app?._router ?? (app?._router === undefined ? app?.router : undefined))?.stack ?? [];
+  const at = (/** @type {Function} */ handle) =>
+    stack.findIndex((/** @type {any} */ layer) => layer.handle === handle);
+  return at(second) > at(first) && at(first) !== -1;
+}
+
+/** @param {any} app */
+function isCaseSensitive(app) {
+  return app?.enabled('case sensitive routing') ?? false;
+}
+
+/** @param {string} url */
+function pathOf(url) {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/** @param {(error: unknown) => void} next */
+function notCalled(next) {
+  return next(
+    new HauberkError(
+      'ERR_HAUBERK_GUARD_NOT_CALLED',
+      'app.use(hauberk) protects nothing: write app.use(hauberk())',
+    ),
+  );
+}
+
+function closed() {
+  return new HauberkError('ERR_HAUBERK_GUARD_CLOSED', 'guard.close() was called; make a new guard');
+}
+
+exports = module.exports = hauberk;

@@ -1,0 +1,99 @@
+'use strict';
+
+const { isPlainObject, invalid, closest } = require('../internal/options');
+const { HauberkError, show } = require('../internal/fault');
+
+/**
+ * The practices on the request path, in their order (ARCHITECTURE.md, "Life of a request"). This table is
+ * the one place that composes them.
+ *
+ * @typedef {object} Practice
+ * @property {string} name the key in the guard's options
+ * @property {(input: any) => any} parse
+ * @property {(settings: any, shared: any) => import('../internal/stage').Stage} create
+ */
+const PRACTICES = Object.freeze(
+  /** @type {Practice[]} */ ([
+    { name: 'requestId', ...require('./request-id') },
+    { name: 'client', ...require('../client/stage') },
+    { name: 'headers', ...require('../headers/stage') },
+    { name: 'ratelimit', ...require('../ratelimit/stage') },
+    { name: 'body', ...require('../body/stage') },
+    { name: 'query', ...require('../body/query/stage') },
+  ]),
+);
+
+const NAMES = PRACTICES.map(({ name }) => name);
+
+/**
+ * What one kind of request goes through: compiled once, at construction.
+ *
+ * @typedef {object} Plan
+ * @property {Record<string, import('../internal/stage').Stage | undefined>} stages by name; undefined where off
+ * @property {import('../internal/stage').Stage[]} run those that look at the request, in order
+ * @property {import('../internal/context').HeadStep[]} head those that act when the head is written
+ */
+
+/**
+ * @param {string} path what the messages call the object, such as `hauberk`
+ * @param {Record<string, unknown>} given options or overrides, by practice
+ * @param {string[]} others further names that are allowed here
+ */
+function checkNames(path, given, others) {
+  const known = [...NAMES, ...others];
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const near = closest(name, known);
+    throw new HauberkError(
+      'ERR_HAUBERK_OPTION_UNKNOWN',
+      `${path} has no option ${show(name)}; ${near ? `did you mean ${near}?` : `known options: ${known.join(', ')}`}`,
+    );
+  }
+}
+
+/**
+ * The options of each practice after overrides: `false` switches off, an object is laid over what the
+ * guard has, `true` takes the defaults.
+ *
+ * @param {Record<string, any>} base
+ * @param {Record<string, any>} overrides
+ */
+function layOver(base, overrides) {
+  /** @type {Record<string, any>} */
+  const merged = {};
+  for (const name of NAMES) {
+    const own = base[name];
+    const over = overrides[name];
+    if (over === undefined) merged[name] = own;
+    else if (over === false) merged[name] = false;
+    else if (over === true) merged[name] = isPlainObject(own) ? own : {};
+    else if (isPlainObject(over)) merged[name] = { ...(isPlainObject(own) ? own : {}), ...over };
+    else throw invalid(name, 'an options object, true or false', over);
+  }
+  return merged;
+}
+
+/**
+ * @param {Record<string, any>} merged options by practice
+ * @param {Record<string, any>} overrides which of them differ from `inherit`
+ * @param {any} shared what stages may use: see lib/guard/index.js
+ * @param {Plan} [inherit] the guard's own plan: what a route does not override is its very stage, with its state
+ * @returns {Plan}
+ */
+function compile(merged, overrides, shared, inherit) {
+  /** @type {Plan} */
+  const plan = { stages: {}, run: [], head: [] };
+  for (const { name, parse, create } of PRACTICES) {
+    let stage = inherit?.stages[name];
+    if (inherit === undefined || overrides[name] !== undefined) {
+      const options = merged[name];
+      stage = options === false ? undefined : create(parse({ mode: shared.mode, ...options }), shared);
+    }
+    plan.stages[name] = stage;
+    if (stage?.run) plan.run.push(stage);
+    if (stage?.head) plan.head.push(stage.head);
+  }
+  return plan;
+}
+
+module.exports = { NAMES, checkNames, layOver, compile };
