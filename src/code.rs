@@ -1,6 +1,6 @@
 //! Every error code of hauberk, in one table.
 //!
-//! The same codes stand in `lib/internal/codes.js`, `lib/internal/codes.d.ts` and `docs/codes.md`;
+//! The same codes stand in `lib/internal/codes.js`, `lib/internal/error-code.d.ts` and `docs/codes.md`;
 //! `__test__/contract/codes.test.js` holds the four equal. A retired code is never used again.
 
 #![forbid(unsafe_code)]

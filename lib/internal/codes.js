@@ -2,7 +2,7 @@
 
 /**
  * Every error code, its HTTP status where a request can meet it, and its title. The same codes stand
- * in `src/code.rs`, `codes.d.ts` and `docs/codes.md`; `__test__/contract/codes.test.js` holds the
+ * in `src/code.rs`, `error-code.d.ts` and `docs/codes.md`; `__test__/contract/codes.test.js` holds the
  * four equal. A retired code is never used again.
  *
  * `status: 0` marks a code that only the developer meets (construction, direct calls): if such an
