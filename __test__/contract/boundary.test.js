@@ -31,7 +31,8 @@ test('every exported function catches panics and names its practice', () => {
     for (const [attribute, item] of exportsOf(text)) {
       seen += 1;
       if (/\bfn\b/.test(item)) assert.match(attribute, /catch_unwind/, `${name}: ${item}`);
-      if (!insideImpl(text, attribute, item)) {
+      // A method stands, indented, in an `impl` that carries the namespace.
+      if (!item.startsWith(' ')) {
         assert.match(attribute, new RegExp(`namespace = "${practice}"`), `${name}: ${item}`);
       }
     }
@@ -39,21 +40,14 @@ test('every exported function catches panics and names its practice', () => {
   assert.ok(seen > 3);
 });
 
-/** Each `#[napi…]` with the first line of what it stands on. @param {string} text */
+/** Each `#[napi...]` with the first line of what it stands on. @param {string} text */
 function exportsOf(text) {
-  return [...text.matchAll(/^[ \t]*(#\[napi[^\]]*\])\n(?:[ \t]*(?:#\[|\/\/)[^\n]*\n)*([^\n]+)/gm)].map(
-    ([, attribute, item]) => [attribute, item.trim()],
-  );
-}
-
-/** Methods stand in an `impl` that carries the namespace. */
-function insideImpl(
-  /** @type {string} */ text,
-  /** @type {string} */ _attribute,
-  /** @type {string} */ item,
-) {
-  const line = text.split('\n').find((one) => one.trim() === item) ?? '';
-  return line.startsWith('    ');
+  const lines = text.split('\n');
+  return lines.flatMap((line, i) => {
+    if (!line.trim().startsWith('#[napi')) return [];
+    const item = lines.slice(i + 1).find((one) => !/^\s*(#\[|\/\/)/.test(one)) ?? '';
+    return [[line.trim(), item]];
+  });
 }
 
 test('no profile aborts on panic', () => {
