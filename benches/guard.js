@@ -1,0 +1,108 @@
+'use strict';
+
+/**
+ * The whole guard on a JSON POST against helmet + express-rate-limit + express.json + an error handler: CPU
+ * per request above bare Express 5. One process per variant, taking turns, so that no variant pays for
+ * another's garbage or shapes; bytes are fed through an in-process stream into a real `http` server.
+ */
+
+const { spawn } = require('node:child_process');
+const assert = require('node:assert/strict');
+const { median, format } = require('./harness/compare');
+
+const VARIANTS = ['bare', 'hauberk', 'peers'];
+const ROUNDS = 21;
+const REQUESTS = 6000;
+const WARM_UP = 20_000;
+
+const BODY = { name: 'newcomer', email: 'newcomer@example.org', text: 'x'.repeat(130), tags: ['a', 'b'] };
+
+if (process.argv[2] === undefined) main();
+else worker(process.argv[2]);
+
+/** @param {string} variant */
+function build(variant) {
+  const express = require('express');
+  const app = express();
+  if (variant === 'bare') {
+    app.disable('x-powered-by');
+    app.post('/notes', (_req, res) => res.json({ ok: true, name: BODY.name }));
+    return app;
+  }
+  const handler = (/** @type {any} */ req, /** @type {any} */ res) =>
+    res.json({ ok: true, name: req.body.name });
+  if (variant === 'hauberk') {
+    const guard = require('..')({ ratelimit: { limit: 1e9, burst: 1e9 } });
+    app.use(guard);
+    app.post('/notes', handler);
+    app.use(guard.errors);
+    return app;
+  }
+  app.use(require('helmet')());
+  app.use(
+    require('express-rate-limit').rateLimit({
+      windowMs: 60_000,
+      limit: 1e9,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+    }),
+  );
+  app.use(express.json());
+  app.post('/notes', handler);
+  app.use((/** @type {any} */ error, _req, /** @type {any} */ res, _next) =>
+    res.status(error.status ?? 500).json({ title: 'failed' }),
+  );
+  return app;
+}
+
+/** Serves rounds on request, in its own process. @param {string} variant */
+async function worker(variant) {
+  const { Pipeline, requestBytes } = require('./harness/pipeline');
+  const pipeline = new Pipeline(build(variant));
+  const bytes = requestBytes('POST /notes', BODY);
+  const answer = await pipeline.request(bytes);
+  await pipeline.run(bytes, WARM_UP);
+  process.send?.({ answer });
+  process.on('message', async () => {
+    globalThis.gc?.();
+    const before = process.cpuUsage();
+    await pipeline.run(bytes, REQUESTS);
+    const { user, system } = process.cpuUsage(before);
+    process.send?.({ ns: ((user + system) * 1000) / REQUESTS });
+  });
+}
+
+async function main() {
+  const workers = VARIANTS.map((variant) => ({
+    variant,
+    child: spawn(process.execPath, ['--expose-gc', __filename, variant], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+    samples: /** @type {number[]} */ ([]),
+  }));
+  const reply = (/** @type {any} */ child) => new Promise((resolve) => child.once('message', resolve));
+  for (const { child, variant } of workers) {
+    const { answer } = /** @type {any} */ (await reply(child));
+    assert.match(answer, /^HTTP\/1\.1 200 /, variant);
+    assert.match(answer, /\{"ok":true,"name":"newcomer"\}$/, variant);
+  }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let i = 0; i < workers.length; i += 1) {
+      const one = workers[(i + round) % workers.length];
+      const pending = reply(one.child);
+      one.child.send('round');
+      one.samples.push(/** @type {any} */ (await pending).ns);
+    }
+  }
+  for (const { child } of workers) child.kill();
+  const [bare, ours, peers] = workers.map(({ samples }) => median(samples));
+  console.log(
+    `\nThe guard on a JSON POST, CPU per request (Node.js ${process.version}, median of ${ROUNDS} rounds)`,
+  );
+  console.log(`  bare Express 5                       ${format(bare).padStart(12)}`);
+  console.log(`  hauberk()                            ${`+ ${format(ours - bare)}`.padStart(12)}`);
+  console.log(`  helmet + express-rate-limit + json   ${`+ ${format(peers - bare)}`.padStart(12)}`);
+  console.log(
+    `  ours / peers                         ${((ours - bare) / (peers - bare)).toFixed(2).padStart(12)}`,
+  );
+}
