@@ -11,7 +11,7 @@ const globals = Object.fromEntries(
   ]
     .join(' ')
     .split(' ')
-    .map((name) => [name, 'readonly']),
+    .map((name) => [name, name === 'exports' ? 'writable' : 'readonly']),
 );
 
 module.exports = [
