@@ -174,7 +174,11 @@ function applyEarly(res, plan, context) {
     const value = String(res.getHeader(list.policy.name));
     if (value.includes("'nonce-")) res.removeHeader(list.policy.name);
   }
-  if (res.statusCode >= 400) setMissing(res, list);
+  if (res.statusCode < 400) return;
+  setMissing(res, list);
+  if (list.policy !== undefined && !res.hasHeader(list.policy.name)) {
+    res.setHeader(list.policy.name, write(list.policy, context.policyValues, context.nonce));
+  }
 }
 
 exports.parse = parse;

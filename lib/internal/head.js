@@ -152,7 +152,10 @@ function failClosed(res, context, error) {
   res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
   res.setHeader('Cache-Control', 'no-store');
   const detail = `a response field could not be made: ${error instanceof Error ? error.message : 'unknown'}`;
-  sayOnce('ERR_HAUBERK_INTERNAL', `${detail}; such responses leave as an empty 500. Please report it.`);
+  sayOnce(
+    'ERR_HAUBERK_INTERNAL',
+    `${detail}; such responses leave as a 500 that does nothing. Please report it.`,
+  );
   publish({
     event: 'sys_crash',
     practice: 'guard',
