@@ -15,3 +15,20 @@ export declare namespace core {
   /** The version of the crate, compared with the package's when the binary is loaded. */
   export function version(): string
 }
+
+export declare namespace headers {
+  /** Checks a field value; throws `ERR_HAUBERK_HEADERS_VALUE`. */
+  export function checkField(name: string, value: string): void
+  /** The directives of a set (`helmet`, `site`, `api`): each a list of the name and its sources. */
+  export function directives(set: string): Array<Array<string>>
+  /** The words that must stand in quotes, for values that are only known when a response is made. */
+  export function keywords(): Array<string>
+  /**
+   * Builds a policy. `names[i]` is a directive as the application spells it; `changes[i]` its sources
+   * (a text, or the number of a function), `null` to leave it out, `true` to leave `default-src` out.
+   * The answer is texts and numbers in turn; number 0 is the nonce.
+   */
+  export function policy(set: string, names: Array<string>, changes: Array<Array<number | string> | boolean | undefined | null>, upgrade: boolean): Array<number | string>
+  /** The starts of sources that must stand in quotes. */
+  export function prefixes(): Array<string>
+}

@@ -18,8 +18,14 @@ class Context {
     this.client = undefined;
     /** @type {HeadStep[] | undefined} what acts when the head is written, in order */
     this.head = undefined;
+    /** @type {boolean} head: whether the response carries the hook */
+    this.hooked = false;
     /** @type {boolean} head: whether it has acted */
     this.headDone = false;
+    /** @type {{ plan: import('../headers/plan').Plan, trusts: ((req: any) => boolean) | undefined } | undefined} headers: what applies to this request */
+    this.headers = undefined;
+    /** @type {string[] | undefined} headers: what the policy's functions gave for this request */
+    this.policyValues = undefined;
     /** @type {string | undefined} headers: the nonce, once somebody asked for it */
     this.nonce = undefined;
     /** @type {string[] | undefined} ratelimit: response fields, name and value in turn */

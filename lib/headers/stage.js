@@ -1,0 +1,185 @@
+'use strict';
+
+const { isAuthenticated } = require('../internal/authenticated');
+const { sayOnce } = require('../internal/events');
+const { hostOf, isLocal, isSecure } = require('../internal/transport');
+const { offer } = require('./nonce');
+const { parse } = require('./options');
+const { plan: planOf } = require('./plan');
+const { evaluate, write } = require('./policy');
+
+/**
+ * Security headers, applied when the head is written.
+ *
+ * 1. What the application set itself is left alone.
+ * 2. Preset `auto`: `text/html` gets the set `site`, everything else the set `api`, a 304 only what both
+ *    agree on.
+ * 3. HSTS and upgrade-insecure-requests only over HTTPS, and never for a local name or an address.
+ * 4. A nonce stands in the policy only if it was asked for, never on a 304 and never on a response that
+ *    the application lets be cached; a response with a nonce gets `Cache-Control: no-store`.
+ * 5. An authenticated request's response gets `Cache-Control: no-store` unless the application set some.
+ * 6. X-Powered-By and Server are removed.
+ *
+ * Preset `helmet` does what helmet does instead: it sets the fields at once, on any transport, and the
+ * application may change or remove them. On a status of 400 and above those that were lost come back.
+ *
+ * @typedef {{ mode?: 'enforce' | 'report', trusts?: (req: any) => boolean, sessionCookies?: readonly string[] }} Shared
+ */
+
+/**
+ * @param {ReturnType<typeof parse>} settings
+ * @param {Shared} [shared] `trusts` says whether a request's peer may speak for the client;
+ *   `sessionCookies` are further names of session cookies
+ * @returns {import('../internal/stage').Stage}
+ */
+function create(settings, shared = {}) {
+  const mode = settings.mode ?? shared.mode ?? 'enforce';
+  const plan = planOf(settings, {
+    report: mode === 'report',
+    sessionCookies: [...settings.sessionCookies, ...(shared.sessionCookies ?? [])],
+  });
+  const applied = { plan, trusts: shared.trusts };
+  return {
+    practice: 'headers',
+    settings: { ...settings, mode },
+    run(req, res, context) {
+      context.headers = applied;
+      if (plan.usesNonce) offer(res, context);
+      if (plan.dynamic.length > 0) {
+        // A value of an outer guard must not stand in this one's place, should a function throw.
+        context.policyValues = undefined;
+        context.policyValues = evaluate(plan.dynamic, req, res);
+      }
+      if (plan.early) setAll(res, plan.lists.helmet[1], context);
+    },
+    head: applyHeaders,
+  };
+}
+
+/** @type {import('../internal/context').HeadStep} one function for all, so that the innermost guard wins */
+function applyHeaders(res, context) {
+  if (context.headers === undefined) return;
+  const { plan, trusts } = context.headers;
+  const req = /** @type {any} */ (res).req;
+  if (plan.xPoweredBy) res.removeHeader('x-powered-by');
+  if (plan.server) res.removeHeader('server');
+  if (plan.early) return applyEarly(res, plan, context);
+  const https = isSecure(req, trusts) && !isLocal(hostOf(req, trusts)) ? 1 : 0;
+  const list = plan.lists[kindOf(plan, res)][https];
+  setMissing(res, list);
+  if (list.policy !== undefined) setPolicy(res, list.policy, context);
+  if (plan.noStore && isAuthenticated(req, plan.sessionCookies) && !res.hasHeader('cache-control')) {
+    res.setHeader('Cache-Control', 'no-store');
+  }
+}
+
+/**
+ * @param {import('./plan').Plan} plan
+ * @param {import('node:http').ServerResponse} res
+ */
+function kindOf(plan, res) {
+  if (plan.preset !== 'auto') return plan.preset;
+  if (res.statusCode === 304) return 'either';
+  const type = res.getHeader('content-type');
+  if (typeof type !== 'string') return 'api';
+  return type.startsWith('text/html') || /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type)
+    ? 'site'
+    : 'api';
+}
+
+/**
+ * @param {import('node:http').ServerResponse} res
+ * @param {import('./plan').List} list
+ */
+function setMissing(res, list) {
+  const { names, values, lower } = list;
+  const set = res.getHeaderNames();
+  let clash = false;
+  for (let i = 0; i < set.length; i += 1) if (lower.has(set[i])) clash = true;
+  for (let i = 0; i < names.length; i += 1) {
+    if (!clash || !res.hasHeader(names[i])) res.setHeader(names[i], values[i]);
+  }
+}
+
+/**
+ * A policy that depends on the response.
+ *
+ * @param {import('node:http').ServerResponse} res
+ * @param {import('./policy').Policy} policy
+ * @param {import('../internal/context').Context} context
+ */
+function setPolicy(res, policy, context) {
+  if (res.hasHeader(policy.name)) return;
+  const { nonce } = context;
+  if (res.statusCode === 304) {
+    // It would take the place of the stored policy, and the stored page has another nonce.
+    const text = write(policy, context.policyValues, undefined);
+    if (!policy.usesNonce && !text.includes("'nonce-")) res.setHeader(policy.name, text);
+    return;
+  }
+  const text = write(policy, context.policyValues, nonce);
+  res.setHeader(policy.name, text.includes("'nonce-") && isCacheable(res) ? withoutNonce(text) : text);
+}
+
+/**
+ * Whether the application lets a response with a nonce be used twice; where it said nothing, it is told
+ * not to be stored.
+ *
+ * @param {import('node:http').ServerResponse} res
+ */
+function isCacheable(res) {
+  const control = res.getHeader('cache-control');
+  if (control === undefined) {
+    res.setHeader('Cache-Control', 'no-store');
+    return false;
+  }
+  return !/no-store|no-cache|max-age=0(?!\d)/i.test(String(control));
+}
+
+/** @param {string} text */
+function withoutNonce(text) {
+  sayOnce(
+    'HAUBERK_HEADERS_NONCE_CACHEABLE',
+    'a response with a CSP nonce may be cached (its Cache-Control says so), so the nonce was left out of its ' +
+      'policy and its inline scripts do not run; send Cache-Control: no-store, or use hashes instead',
+  );
+  return text.replace(/ 'nonce-[^']*'/g, '');
+}
+
+/**
+ * Sets every field, whatever was there before.
+ *
+ * @param {import('node:http').ServerResponse} res
+ * @param {import('./plan').List} list
+ * @param {import('../internal/context').Context} context
+ */
+function setAll(res, { names, values, policy }, context) {
+  if (policy !== undefined) res.setHeader(policy.name, write(policy, context.policyValues, context.nonce));
+  for (let i = 0; i < names.length; i += 1) res.setHeader(names[i], values[i]);
+}
+
+/**
+ * @param {import('node:http').ServerResponse} res
+ * @param {import('./plan').Plan} plan
+ * @param {import('../internal/context').Context} context
+ */
+function applyEarly(res, plan, context) {
+  const list = plan.lists.helmet[1];
+  if (list.policy?.usesNonce && context.nonce !== undefined) {
+    // The nonce was asked for after the fields were set.
+    const before = write(list.policy, context.policyValues, undefined);
+    if (res.getHeader(list.policy.name) === before) res.removeHeader(list.policy.name);
+    setPolicy(res, list.policy, context);
+  } else if (res.statusCode === 304 && list.policy !== undefined) {
+    const value = String(res.getHeader(list.policy.name));
+    if (value.includes("'nonce-")) res.removeHeader(list.policy.name);
+  }
+  if (res.statusCode < 400) return;
+  setMissing(res, list);
+  if (list.policy !== undefined && !res.hasHeader(list.policy.name)) {
+    res.setHeader(list.policy.name, write(list.policy, context.policyValues, context.nonce));
+  }
+}
+
+exports.parse = parse;
+exports.create = create;
