@@ -1,5 +1,7 @@
 'use strict';
 
+/* eslint-disable security/detect-unsafe-regex -- at most 2048 characters are matched */
+
 const { escapeUnprintable } = require('./text');
 
 /**
@@ -43,7 +45,7 @@ const PATHS = Object.freeze([
   [/(?<![A-Za-z])[A-Za-z]:[\\/][^\s"'<>|]*(?: [^\s\\"'<>|]{1,64}\\[^\s"'<>|]*)*/g, '[path]'],
   [/\\{1,2}[A-Za-z][\w.$-]*(?:\\[^\s"'<>|]*)*/g, '[path]'],
   // /dir/file and ~/dir, but not the path of an http URL, a date or "and/or"
-  [/(?<![\w.:/~-])(?:~|\.{1,2})?\/[\w@.][^\s"'<>(),;]*/g, '[path]'],
+  [/(?<![\w.:/~<-])(?:~|\.{1,2})?\/[\w@.][^\s"'<>(),;]*/g, '[path]'],
   // src/file.js:10:5, file.js:10
   [/(?<![\w.:/-])(?:[\w@.-]{1,64}\/){1,32}[\w@.-]{1,64}\.[A-Za-z]\w{0,5}\b(?::\d+){0,2}/g, '[path]'],
   [/(?<![\w.:/-])[\w@.-]{1,64}\.(?:[cm]?[jt]sx?|py|php|rb|java|go|rs|cs):\d+(?::\d+)?/g, '[path]'],
