@@ -20,7 +20,12 @@ module.exports = [
   security.configs.recommended,
   {
     files: ['**/*.js'],
-    languageOptions: { ecmaVersion: 2023, sourceType: 'commonjs', globals },
+    // `exports = module.exports = fn` is what keeps ESM names.
+    languageOptions: {
+      ecmaVersion: 2023,
+      sourceType: 'commonjs',
+      globals: { ...globals, exports: 'writable' },
+    },
     rules: {
       eqeqeq: 'error',
       'no-var': 'error',

@@ -14,3 +14,4 @@ pub mod secret;
 
 pub mod core;
 pub mod headers;
+pub mod sanitize;

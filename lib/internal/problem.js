@@ -21,9 +21,22 @@ function sendProblem(req, res, problem) {
     code,
     instance: requestId === undefined ? undefined : `urn:hauberk:request:${requestId}`,
   });
-  res.statusCode = status;
+  sendBody(req, res, problem, 'application/problem+json', text);
+}
+
+/**
+ * The same answer in another form.
+ *
+ * @param {import('node:http').IncomingMessage} req
+ * @param {import('node:http').ServerResponse} res
+ * @param {{ status: number, fields?: Record<string, string>, close?: boolean }} problem
+ * @param {string} type the content type
+ * @param {string} text
+ */
+function sendBody(req, res, problem, type, text) {
+  res.statusCode = problem.status;
   for (const [name, value] of Object.entries(problem.fields ?? {})) res.setHeader(name, value);
-  res.setHeader('Content-Type', 'application/problem+json');
+  res.setHeader('Content-Type', type);
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.setHeader('Cache-Control', 'no-store');
   if (problem.close) res.setHeader('Connection', 'close');
@@ -50,4 +63,4 @@ function sendRefusal(req, res, refusal, requestId) {
   });
 }
 
-module.exports = { sendProblem, sendRefusal };
+module.exports = { sendProblem, sendBody, sendRefusal };

@@ -1,0 +1,35 @@
+'use strict';
+
+const { async } = require('./async');
+const { parse, create } = require('./stage');
+
+/**
+ * The last two middlewares of an application: 404, and the error handler. Answers are problem details
+ * (RFC 9457), HTML or text, as the client asks; what happened goes to the log, and only there.
+ *
+ * ```js
+ * app.use(errors());
+ * ```
+ *
+ * @param {import('./index').Options} [options]
+ * @returns {[import('./stage').NotFound, import('./stage').Handler]}
+ * @throws ERR_HAUBERK_OPTION_UNKNOWN, ERR_HAUBERK_OPTION_INVALID
+ */
+function errors(options) {
+  const { notFound, handler } = create(parse(options));
+  return [notFound, handler];
+}
+
+/**
+ * The 404 alone, for an application with an error handler of its own.
+ *
+ * @param {import('./index').Options} [options]
+ * @returns {import('./stage').NotFound}
+ */
+function notFound(options) {
+  return create(parse(options)).notFound;
+}
+
+exports = module.exports = errors;
+exports.notFound = notFound;
+exports.async = async;

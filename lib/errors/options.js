@@ -1,0 +1,41 @@
+'use strict';
+
+const { parse, invalid, boolean, integer, list, mode, string } = require('../internal/options');
+
+/**
+ * @typedef {object} Settings
+ * @property {'enforce' | 'report' | undefined} mode
+ * @property {boolean} detail
+ * @property {import('./log').Logger | undefined} logger
+ * @property {boolean} logNotFound
+ * @property {readonly string[]} redact
+ * @property {number} retryAfterSeconds
+ */
+
+const SHAPE = Object.freeze({
+  mode,
+  detail: boolean(false),
+  logger,
+  logNotFound: boolean(false),
+  redact: list(string({ pattern: /^.{1,128}$/s, expected: 'a name of 1 to 128 characters' }), []),
+  retryAfterSeconds: integer({ min: 1, max: 86_400, unit: 'seconds', default: 5 }),
+});
+
+/** @type {import('../internal/options').Check} */
+function logger(value, path) {
+  if (value === undefined || typeof value === 'function') return value;
+  if (typeof value === 'object' && value !== null && typeof Reflect.get(value, 'error') === 'function') {
+    return value;
+  }
+  throw invalid(path, 'a function, or an object with a method "error" (console, pino, winston)', value);
+}
+
+/**
+ * @param {unknown} options
+ * @returns {Settings}
+ */
+function parseOptions(options) {
+  return parse('errors', options, SHAPE);
+}
+
+module.exports = { parse: parseOptions };

@@ -1,0 +1,109 @@
+//! From dirty to clean.
+
+#![forbid(unsafe_code)]
+
+use super::policy::Policy;
+use super::{context, cost};
+use crate::guard::guard;
+
+/// Benign HTML settles after one pass, nearly all hostile HTML after two.
+const PASSES: usize = 5;
+
+/// The clean form of `dirty`: `clean(clean(x)) == clean(x)`, and what cannot be made safe is shown as text.
+pub fn clean(policy: &Policy, dirty: &str) -> String {
+    // A panic of the parser must not lose the answer: text is always safe.
+    let settled = guard(|| Ok(settle(policy, dirty))).unwrap_or(None);
+    settled.unwrap_or_else(|| escape(dirty))
+}
+
+fn settle(policy: &Policy, dirty: &str) -> Option<String> {
+    if !cost::affordable(dirty) {
+        return None;
+    }
+    let mut html = pass(policy, dirty);
+    // Formatting elements that are opened again and again make much of little.
+    let limit = 4 * dirty.len() + 4096;
+    for _ in 0..PASSES {
+        if !html.contains('<') {
+            return Some(html);
+        }
+        if html.len() > limit || !cost::affordable(&html) {
+            return None;
+        }
+        let again = pass(policy, &html);
+        if again == html {
+            let safe = !policy.check_contexts || context::holds(&policy.rules, &html);
+            return safe.then_some(html);
+        }
+        html = again;
+    }
+    None
+}
+
+fn pass(policy: &Policy, html: &str) -> String {
+    keep_leading_newlines(policy.builder.clean(html).to_string())
+}
+
+/// The parser drops a line break right after `<pre>`, so one that belongs to the text has to be written
+/// twice; the serializer of the standard does not, and each pass would eat another line.
+fn keep_leading_newlines(html: String) -> String {
+    let breaks = |tag: &str| html.contains(tag);
+    if !breaks("<pre") && !breaks("<textarea") {
+        return html;
+    }
+    let mut result = String::with_capacity(html.len() + 16);
+    let mut rest = html.as_str();
+    while let Some(start) = rest.find("<pre").into_iter().chain(rest.find("<textarea")).min() {
+        let end = start + tag_length(&rest[start..]);
+        result.push_str(&rest[..end]);
+        rest = &rest[end..];
+        let name_ends = matches!(
+            result[result.len() - (end - start)..]
+                .trim_start_matches("<pre")
+                .trim_start_matches("<textarea")
+                .as_bytes()
+                .first(),
+            Some(b'>' | b' ')
+        );
+        if name_ends && rest.starts_with('\n') {
+            result.push('\n');
+        }
+    }
+    result.push_str(rest);
+    result
+}
+
+/// The bytes of a serialized tag: attribute values stand in double quotes, so a `>` inside is skipped.
+fn tag_length(html: &str) -> usize {
+    let mut quoted = false;
+    for (i, byte) in html.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'>' if !quoted => return i + 1,
+            _ => {}
+        }
+    }
+    html.len()
+}
+
+/// Markup shown as text, exactly as the serializer writes text.
+pub fn escape(dirty: &str) -> String {
+    let text = dirty.strip_prefix('\u{feff}').unwrap_or(dirty);
+    let mut result = String::with_capacity(text.len() + text.len() / 8);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '&' => result.push_str("&amp;"),
+            '<' => result.push_str("&lt;"),
+            '>' => result.push_str("&gt;"),
+            '\u{a0}' => result.push_str("&nbsp;"),
+            '\0' => {}
+            '\r' => {
+                characters.next_if_eq(&'\n');
+                result.push('\n');
+            }
+            other => result.push(other),
+        }
+    }
+    result
+}
