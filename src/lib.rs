@@ -12,4 +12,6 @@ pub mod guard;
 pub mod random;
 pub mod secret;
 
+pub mod client;
 pub mod core;
+pub mod ratelimit;
