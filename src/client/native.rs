@@ -20,7 +20,7 @@ pub struct Identity {
 
 /// Reads one address; null where the text is none.
 #[napi(namespace = "client", catch_unwind)]
-pub fn identify(text: Text, prefix: u32) -> Option<Identity> {
+pub fn identify(#[napi(ts_arg_type = "string")] text: Text, prefix: u32) -> Option<Identity> {
     let address = address::parse(text.as_bytes())?;
     Some(Identity {
         address: address.to_string(),
@@ -56,7 +56,7 @@ impl Networks {
 
     /// Whether the text is an address that stands in one of the blocks.
     #[napi(catch_unwind)]
-    pub fn contains(&self, text: Text) -> bool {
+    pub fn contains(&self, #[napi(ts_arg_type = "string")] text: Text) -> bool {
         address::parse(text.as_bytes())
             .is_some_and(|address| self.list.iter().any(|network| network.contains(address)))
     }
