@@ -9,6 +9,30 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+export declare namespace client {
+  /** A list of CIDR blocks. */
+  export class Networks {
+    /**
+     * Fails with `ERR_HAUBERK_OPTION_INVALID` on what is no block, and with
+     * `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody.
+     */
+    constructor(blocks: Array<string>)
+    /** Whether the text is an address that stands in one of the blocks. */
+    contains(text: string): boolean
+  }
+  /** Reads one address; null where the text is none. */
+  export function identify(text: string, prefix: number): client.Identity | null
+  /** One address in its three forms. */
+  export interface Identity {
+    /** Canonical text; IPv4-mapped addresses are IPv4. */
+    address: string
+    /** What a limiter counts by. */
+    key: string
+    /** What events may show. */
+    masked: string
+  }
+}
+
 export declare namespace core {
   /** Every error code that the crate knows. */
   export function codes(): Array<string>
@@ -16,19 +40,22 @@ export declare namespace core {
   export function version(): string
 }
 
-export declare namespace headers {
-  /** Checks a field value; throws `ERR_HAUBERK_HEADERS_VALUE`. */
-  export function checkField(name: string, value: string): void
-  /** The directives of a set (`helmet`, `site`, `api`): each a list of the name and its sources. */
-  export function directives(set: string): Array<Array<string>>
-  /** The words that must stand in quotes, for values that are only known when a response is made. */
-  export function keywords(): Array<string>
+export declare namespace ratelimit {
+  /** Charges `cost` units; 0 counts as 1. */
+  export function charge(limiter: number, key: string, cost: number): void
+  /** Lets go of the table; the last handle frees it. Closing twice does nothing. */
+  export function close(limiter: number): void
+  /** Charges one unit. */
+  export function hit(limiter: number, key: string): void
+  /** Buckets that the table had to give up although they were not full. */
+  export function lost(limiter: number): number
   /**
-   * Builds a policy. `names[i]` is a directive as the application spells it; `changes[i]` its sources
-   * (a text, or the number of a function), `null` to leave it out, `true` to leave `default-src` out.
-   * The answer is texts and numbers in turn; number 0 is the nonce.
+   * Opens a limiter and gives its number in this thread. `windowMs` in milliseconds; decisions are written
+   * to `out`, which JavaScript made and reads.
    */
-  export function policy(set: string, names: Array<string>, changes: Array<Array<number | string> | boolean | undefined | null>, upgrade: boolean): Array<number | string>
-  /** The starts of sources that must stand in quotes. */
-  export function prefixes(): Array<string>
+  export function open(name: string, limit: number, windowMs: number, burst: number, slots: number, out: Float64Array): number
+  /** What a request of cost 1 would meet; charges nothing. */
+  export function peek(limiter: number, key: string): void
+  /** Makes a key's bucket full. */
+  export function reset(limiter: number, key: string): void
 }

@@ -835,5 +835,6 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.client = nativeBinding.client
 module.exports.core = nativeBinding.core
-module.exports.headers = nativeBinding.headers
+module.exports.ratelimit = nativeBinding.ratelimit

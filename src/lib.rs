@@ -12,6 +12,8 @@ pub mod guard;
 pub mod random;
 pub mod secret;
 
+pub mod client;
 pub mod core;
 pub mod headers;
+pub mod ratelimit;
 pub mod sanitize;

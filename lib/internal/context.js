@@ -28,7 +28,7 @@ class Context {
     this.policyValues = undefined;
     /** @type {string | undefined} headers: the nonce, once somebody asked for it */
     this.nonce = undefined;
-    /** @type {string[] | undefined} ratelimit: response fields, name and value in turn */
+    /** @type {import('../ratelimit/fields').Charge | undefined} ratelimit: what the response fields will tell, last limiter first */
     this.ratelimit = undefined;
     /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
     this.rawBody = undefined;

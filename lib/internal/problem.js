@@ -48,11 +48,14 @@ function sendBody(req, res, problem, type, text) {
  * @param {import('node:http').ServerResponse} res
  * @param {import('./refusal').Refusal} refusal
  * @param {string} [requestId]
+ * @returns {void}
  */
 function sendRefusal(req, res, refusal, requestId) {
-  const { status, code, detail, members, fields, close } = refusal;
-  sendProblem(req, res, {
+  const { status, code, detail, members, fields, close, send } = refusal;
+  if (send !== undefined) return send(req, res);
+  return sendProblem(req, res, {
     status,
+    type: /** @type {string | undefined} */ (members?.type),
     code,
     detail,
     members,

@@ -1,0 +1,70 @@
+//! CIDR blocks.
+
+#![forbid(unsafe_code)]
+
+use std::net::IpAddr;
+
+use super::address;
+
+/// One block. IPv4 is kept as IPv4-mapped, so that one comparison serves both families.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    bits: u128,
+    mask: u128,
+}
+
+impl Network {
+    /// Reads `10.0.0.0/8`, `fc00::/7` or a single address. Bits after the prefix are ignored.
+    pub fn parse(text: &str) -> Option<Network> {
+        let (host, prefix) = match text.split_once('/') {
+            Some((host, prefix)) => (host, Some(prefix)),
+            None => (text, None),
+        };
+        if host.contains(['%', '[']) {
+            return None;
+        }
+        // `::ffff:10.0.0.0/104` is read as IPv4 but its prefix counts 128 bits.
+        let v6_text = host.contains(':');
+        if v6_text && host.contains('.') && host.split(':').count() == 2 {
+            return None;
+        }
+        let bits = mapped(address::parse(host.as_bytes())?);
+        let width = if v6_text { 128 } else { 32 };
+        let prefix = match prefix {
+            None => width,
+            Some(text) if (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) => {
+                text.parse::<u32>().ok()?
+            }
+            Some(_) => return None,
+        };
+        if prefix > width {
+            return None;
+        }
+        let mask = u128::MAX.checked_shl(width - prefix).unwrap_or(0);
+        Some(Network {
+            bits: bits & mask,
+            mask,
+        })
+    }
+
+    /// Whether the block holds every address of a family: to trust it is to trust everybody.
+    pub fn is_everything(&self) -> bool {
+        self.mask.count_ones() == 0 || (self.mask.count_ones() <= 96 && self.bits == mapped_prefix())
+    }
+
+    /// Whether the address stands in the block.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        mapped(address) & self.mask == self.bits
+    }
+}
+
+fn mapped(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+fn mapped_prefix() -> u128 {
+    0xffff << 32
+}
