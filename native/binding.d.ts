@@ -9,6 +9,21 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+export declare namespace body {
+  /** The JSON pointer of an offset in a JSON text. */
+  export function jsonPointer(text: Bytes, offset: number): string
+  /** Keeps a set of limits for this thread and gives its number. JavaScript has checked the numbers. */
+  export function register(depth: number, keys: number, keyBytes: number, stringBytes: number, refuse: number, report: number): number
+  /** What the last scan of this thread found for rules that are only reported: rule and offset in turn. */
+  export function reported(): Array<number>
+  /** Scans the bytes of an urlencoded text. */
+  export function scanForm(text: Bytes, limits: number): number
+  /** Scans the bytes of a JSON text. */
+  export function scanJson(text: Bytes, limits: number): number
+  /** Scans a query string. */
+  export function scanQuery(text: Text, limits: number): number
+}
+
 export declare namespace core {
   /** Every error code that the crate knows. */
   export function codes(): Array<string>

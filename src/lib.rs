@@ -12,4 +12,5 @@ pub mod guard;
 pub mod random;
 pub mod secret;
 
+pub mod body;
 pub mod core;
