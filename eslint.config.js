@@ -5,7 +5,7 @@ const security = require('eslint-plugin-security');
 
 const globals = Object.fromEntries(
   [
-    'require module exports process Buffer console setTimeout clearTimeout setInterval clearInterval',
+    'require module process Buffer console setTimeout clearTimeout setInterval clearInterval',
     'setImmediate queueMicrotask performance fetch URL URLSearchParams AbortController AbortSignal',
     'TextEncoder TextDecoder structuredClone __dirname __filename',
   ]
@@ -13,6 +13,8 @@ const globals = Object.fromEntries(
     .split(' ')
     .map((name) => [name, 'readonly']),
 );
+// `exports = module.exports = f` is what lets ESM see the names that follow.
+globals.exports = 'writable';
 
 module.exports = [
   { ignores: ['native/', 'target/', '.cache/', 'node_modules/'] },
