@@ -10,7 +10,7 @@
  */
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9a-z-]+";
-const TYPE = new RegExp(`^\\s*(${TOKEN}/${TOKEN})\\s*(?:;|$)`, 'i'); // eslint-disable-line security/detect-non-literal-regexp
+const TYPE = new RegExp(`^\\s*(${TOKEN}/${TOKEN})\\s*(?:;|$)`, 'i');
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"\\]*)"|([^\s;"]*))/gi;
 
 /** Names that mean the same; US-ASCII is a part of UTF-8. */

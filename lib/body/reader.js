@@ -62,7 +62,10 @@ class Reader {
   end() {
     if (this.expected >= 0 && this.received !== this.expected) return this.finish('length');
     const first = this.first ?? Buffer.alloc(0);
-    this.finish(undefined, this.rest === undefined ? first : Buffer.concat([first, ...this.rest], this.received));
+    this.finish(
+      undefined,
+      this.rest === undefined ? first : Buffer.concat([first, ...this.rest], this.received),
+    );
   }
 
   /** @param {number} now */

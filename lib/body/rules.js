@@ -41,10 +41,7 @@ const QUERY = Object.freeze({
   keyBytes: ['ERR_HAUBERK_QUERY_PARAMETERS', 'The name of a query parameter is too long.'],
   duplicateKeys: ['ERR_HAUBERK_QUERY_DUPLICATE', 'A query parameter comes twice.'],
   prototypeKeys: ['ERR_HAUBERK_QUERY_PROTOTYPE_KEY', 'A query parameter reaches an object prototype.'],
-  operatorKeys: [
-    'ERR_HAUBERK_QUERY_OPERATOR_KEY',
-    'A query parameter may be read as a database operator.',
-  ],
+  operatorKeys: ['ERR_HAUBERK_QUERY_OPERATOR_KEY', 'A query parameter may be read as a database operator.'],
   escapes: ['ERR_HAUBERK_QUERY_ENCODING', 'The query string has a malformed percent-escape.'],
 });
 

@@ -53,6 +53,7 @@ class BodyStage {
       idleMs: settings.idleMs,
       timeoutMs: settings.timeoutMs,
     });
+    /** @type {ReadonlySet<string>} */
     this.charsets = new Set(settings.charsets);
     const { duplicateKeys, prototypeKeys, operatorKeys, precision } = settings;
     this.actions = Object.freeze({ duplicateKeys, prototypeKeys, operatorKeys, precision });
@@ -204,7 +205,9 @@ class BodyStage {
       return undefined;
     }
     const refused =
-      type.kind === 'json' ? this.parseJson(req, context, recode(bytes, type.charset)) : this.parseFormBody(req, context, bytes);
+      type.kind === 'json'
+        ? this.parseJson(req, context, recode(bytes, type.charset))
+        : this.parseFormBody(req, context, bytes);
     return refused === undefined ? undefined : this.fail(req, res, context, refused);
   }
 
@@ -213,11 +216,11 @@ class BodyStage {
     const verdict = native.body.scanJson(bytes, this.json);
     let text;
     if (verdict === 0) {
-      text = bytes.latin1Slice(0, bytes.length);
+      text = latin1(bytes);
     } else {
       const refused = this.judge(verdict, bytes, context, pointerInJson);
       if (refused) return refused;
-      text = bytes.utf8Slice(verdict & 0x200 ? 3 : 0, bytes.length);
+      text = bytes.toString('utf8', verdict & 0x200 ? 3 : 0);
     }
     let value;
     try {
@@ -250,7 +253,7 @@ class BodyStage {
       else tell(found, context, false);
       return blocks;
     };
-    req.body = parseForm(verdict & 0x100 ? bytes.utf8Slice() : bytes.latin1Slice(), { arrays, duplicate });
+    req.body = parseForm(verdict & 0x100 ? bytes.toString() : latin1(bytes), { arrays, duplicate });
     return refused;
   }
 
@@ -307,10 +310,15 @@ function isExpress4(req) {
   return typeof req.param === 'function';
 }
 
+/** The method without `toString`'s look at its arguments: text of ASCII is most of what comes. @param {any} bytes @returns {string} */
+function latin1(bytes) {
+  return bytes.latin1Slice(0, bytes.length);
+}
+
 /** @param {Buffer} bytes @param {string | undefined} charset @returns {Buffer} as UTF-8 */
 function recode(bytes, charset) {
-  if (charset === 'iso-8859-1') return Buffer.from(bytes.latin1Slice());
-  if (charset === 'utf-16le') return Buffer.from(bytes.ucs2Slice());
+  if (charset === 'iso-8859-1') return Buffer.from(latin1(bytes));
+  if (charset === 'utf-16le') return Buffer.from(bytes.toString('utf16le'));
   return bytes;
 }
 
@@ -327,7 +335,7 @@ function pointerInJson(bytes, offset) {
 
 /** @param {Buffer} bytes @param {number} offset */
 function pointerInForm(bytes, offset) {
-  return pointerAt(bytes.latin1Slice(), offset);
+  return pointerAt(latin1(bytes), offset);
 }
 
 /**

@@ -11,7 +11,8 @@
 function single(parsed, arrays) {
   /** @type {string | undefined} */
   let removed;
-  const visit = (/** @type {any} */ value, /** @type {string} */ name, /** @type {string} */ pointer) => {
+  /** @type {(value: any, name: string, pointer: string) => any} */
+  const visit = (value, name, pointer) => {
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) {
       if (arrays.has(name)) return value;
