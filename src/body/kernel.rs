@@ -15,6 +15,7 @@ pub struct Masks {
     pub close_brace: u64,
     pub open_bracket: u64,
     pub close_bracket: u64,
+    pub dot: u64,
     /// Bytes outside ASCII; only whether it is 0 counts.
     pub high: u64,
 }
@@ -61,6 +62,7 @@ impl Kernel for Portable {
             masks.close_brace |= at(b'}');
             masks.open_bracket |= at(b'[');
             masks.close_bracket |= at(b']');
+            masks.dot |= at(b'.');
             masks.high |= word & HIGHS;
         }
         masks
@@ -118,6 +120,7 @@ mod x86 {
                     masks.close_brace |= at(b'}');
                     masks.open_bracket |= at(b'[');
                     masks.close_bracket |= at(b']');
+                    masks.dot |= at(b'.');
                     masks.high |= (_mm_movemask_epi8(v) as u32 as u64) << (16 * i);
                 }
             }
@@ -157,6 +160,7 @@ mod x86 {
                     close_brace: at(b'}'),
                     open_bracket: at(b'['),
                     close_bracket: at(b']'),
+                    dot: at(b'.'),
                     high: _mm256_movemask_epi8(_mm256_or_si256(low, high)) as u32 as u64,
                 }
             }

@@ -23,14 +23,16 @@ const KEEP: usize = 1 << 15;
 struct Key {
     hash: u64,
     start: u32,
+    /// The length, and in the highest bit whether the key lies in the decoded texts.
     len: u32,
-    decoded: bool,
 }
+
+const DECODED: u32 = 1 << 31;
 
 /// One open object.
 #[derive(Clone, Copy, Default)]
 pub struct Frame {
-    base: usize,
+    base: u32,
     filter: u64,
     /// Not 0 once the object's keys are in the table.
     id: u32,
@@ -108,7 +110,7 @@ impl Keys {
     pub fn open(&mut self, of_constructor: bool) {
         self.frames.push(self.frame);
         self.frame = Frame {
-            base: self.keys.len(),
+            base: self.keys.len() as u32,
             filter: 0,
             id: 0,
             of_constructor,
@@ -118,7 +120,7 @@ impl Keys {
     /// An object closes. Closing more than was opened only happens in texts that do not parse.
     #[inline]
     pub fn close(&mut self) {
-        self.keys.truncate(self.frame.base);
+        self.keys.truncate(self.frame.base as usize);
         self.frame = self.frames.pop().unwrap_or_default();
     }
 
@@ -128,8 +130,7 @@ impl Keys {
         let key = Key {
             hash,
             start: start as u32,
-            len: len as u32,
-            decoded,
+            len: len as u32 | if decoded { DECODED } else { 0 },
         };
         let bit = 1 << (hash >> 58);
         if self.frame.filter & bit != 0 && self.seen(text, key) {
@@ -140,8 +141,9 @@ impl Keys {
         false
     }
 
+    #[inline(never)]
     fn seen(&mut self, text: &[u8], key: Key) -> bool {
-        let own = self.keys.get(self.frame.base..).unwrap_or_default();
+        let own = self.keys.get(self.frame.base as usize..).unwrap_or_default();
         if own.len() <= LINEAR {
             let bytes = self.bytes(text, key);
             return own
@@ -153,8 +155,12 @@ impl Keys {
 
     #[inline]
     fn bytes<'a>(&'a self, text: &'a [u8], key: Key) -> &'a [u8] {
-        let from = if key.decoded { &self.decoded } else { text };
-        &from[key.start as usize..(key.start + key.len) as usize]
+        let from = if key.len & DECODED != 0 {
+            &self.decoded
+        } else {
+            text
+        };
+        &from[key.start as usize..][..(key.len & !DECODED) as usize]
     }
 
     /// Rule 3. On first use for an object its keys so far go into the table.
@@ -165,7 +171,7 @@ impl Keys {
             self.frame.id = self.objects;
             // From here on every key of the object comes this way.
             self.frame.filter = u64::MAX;
-            for i in self.frame.base..self.keys.len() {
+            for i in self.frame.base as usize..self.keys.len() {
                 self.insert(text, self.keys[i]);
             }
         }

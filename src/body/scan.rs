@@ -33,6 +33,7 @@ pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, keys: &mut Keys) -> Found {
         high: 0,
         depth: 0,
         count: 0,
+        odd: false,
         last_open: usize::MAX,
         last_close: 0,
         after_colon: 1,
@@ -56,6 +57,8 @@ struct Pass<'a> {
     high: u64,
     depth: i64,
     count: u32,
+    /// Whether a dot or a backslash came since the last opening quote.
+    odd: bool,
     /// Where the last string began and ended, for the key of a colon in a later block.
     last_open: usize,
     last_close: usize,
@@ -110,6 +113,12 @@ impl Pass<'_> {
             return true;
         }
 
+        let colons = masks.colon & !inside;
+        self.count += colons.count_ones();
+        if self.count > self.limits.keys && self.too_many(colons, base) {
+            return true;
+        }
+        let odd = masks.dot | masks.backslash;
         let mut events = (masks.colon | masks.open_brace | masks.close_brace) & !inside;
         while events != 0 {
             let at = events.trailing_zeros();
@@ -119,7 +128,10 @@ impl Pass<'_> {
                 let (opened, closed) = (opening & (bit - 1), closing & (bit - 1));
                 let start = highest(opened, base, self.last_open);
                 let end = highest(closed, base, self.last_close);
-                if self.key(start.wrapping_add(1), end, base + at as usize) {
+                // From the opening quote, or from the block's beginning, to the colon.
+                let within = (bit - 1) & (u64::MAX << (63 - (opened | 1).leading_zeros()));
+                let odd = odd & within != 0 || (opened == 0 && self.odd);
+                if self.key(start.wrapping_add(1), end, base + at as usize, odd) {
                     return true;
                 }
             } else if masks.open_brace & bit != 0 {
@@ -129,6 +141,8 @@ impl Pass<'_> {
                 self.keys.close();
             }
         }
+        let tail = u64::MAX << (63 - (opening | 1).leading_zeros());
+        self.odd = odd & tail != 0 || (opening == 0 && self.odd);
         self.last_open = highest(opening, base, self.last_open);
         self.last_close = highest(closing, base, self.last_close);
         false
@@ -195,33 +209,48 @@ impl Pass<'_> {
         false
     }
 
-    /// Judges the key in `start..end`, whose colon is at `colon`.
+    /// The block in which one key too many comes; `count` holds it already.
+    #[cold]
+    #[inline(never)]
+    fn too_many(&mut self, mut colons: u64, base: usize) -> bool {
+        let mut count = self.count - colons.count_ones();
+        while colons != 0 {
+            let at = colons.trailing_zeros() as usize;
+            colons &= colons - 1;
+            count += 1;
+            if count == self.limits.keys + 1 && self.found.offend(self.limits, Rule::Keys, base + at) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Judges the key in `start..end`, whose colon is at `colon`. `odd`: it may hold a dot or a backslash.
     #[inline(always)]
-    fn key(&mut self, start: usize, end: usize, colon: usize) -> bool {
+    fn key(&mut self, start: usize, end: usize, colon: usize, odd: bool) -> bool {
         if end < self.after_colon || start > end || end > self.text.len() {
             // A colon without a string of its own before it: malformed.
             return false;
         }
         self.after_colon = colon + 1;
-        self.count += 1;
-        if self.count > self.limits.keys && self.too_many(start) {
-            return true;
-        }
-        let words = Words::of(self.text, start, end - start);
-        if words.special || end - start > self.limits.key_bytes as usize {
+        let (a, b) = ends(self.text, start, end);
+        // `$…`, `__proto__`, `constructor` and `prototype`, each by its first bytes.
+        let first = a as u32;
+        let named = first as u8 == b'$'
+            || first == u32::from_le_bytes(*b"__pr")
+            || first == u32::from_le_bytes(*b"cons")
+            || first == u32::from_le_bytes(*b"prot");
+        if odd || named || end - start > self.limits.key_bytes as usize {
             return self.special_key(start, end, colon);
         }
         self.constructor = usize::MAX;
-        if self.keys.add(self.text, start, end - start, words.hash, false) {
+        if self
+            .keys
+            .add(self.text, start, end - start, mix(a, b, end - start), false)
+        {
             return self.found.offend(self.limits, Rule::DuplicateKey, start);
         }
         false
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn too_many(&mut self, start: usize) -> bool {
-        self.count == self.limits.keys + 1 && self.found.offend(self.limits, Rule::Keys, start)
     }
 
     /// The keys that need a closer look: long ones, escaped ones, and those that some rule may mean.
@@ -243,13 +272,13 @@ impl Pass<'_> {
             }
         }
         self.constructor = if is_constructor { colon } else { usize::MAX };
-        let again = if decoded {
-            let words = Words::of(&self.keys.decoded, from, length);
-            self.keys.add(self.text, from, length, words.hash, true)
+        let (from, text) = if decoded {
+            (from, self.keys.decoded.as_slice())
         } else {
-            let words = Words::of(self.text, start, length);
-            self.keys.add(self.text, start, length, words.hash, false)
+            (start, self.text)
         };
+        let (a, b) = ends(text, from, from + length);
+        let again = self.keys.add(self.text, from, length, mix(a, b, length), decoded);
         again && self.found.offend(self.limits, Rule::DuplicateKey, start)
     }
 
@@ -288,81 +317,36 @@ fn highest(bits: u64, base: usize, fallback: usize) -> usize {
     if bits == 0 { fallback } else { at }
 }
 
-/// What is asked of every key, from its first 16 bytes in two registers.
-struct Words {
-    hash: u64,
-    /// Whether [`Pass::special_key`] must look at it.
-    special: bool,
-}
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
-
-/// Not 0 when a byte of `word` is `byte`. It may also be set for the byte above one that is; never else.
+/// The first 8 bytes of a key, filled up with zeros, and its last 8 bytes, or 0 where it has not as many.
 #[inline(always)]
-fn has(word: u64, byte: u8) -> u64 {
-    let x = word ^ (ONES * u64::from(byte));
-    x.wrapping_sub(ONES) & !x & HIGHS
-}
-
-impl Words {
-    #[inline(always)]
-    fn of(text: &[u8], start: usize, len: usize) -> Words {
-        let (a, b) = match text.get(start..start + 16) {
-            Some(near) => {
-                let (words, _) = near.as_chunks::<8>();
-                (u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1]))
-            }
-            None => near_the_end(text, start),
-        };
-        if len > 16 {
-            return Words::of_long(&text[start..start + len], a, b);
+fn ends(text: &[u8], start: usize, end: usize) -> (u64, u64) {
+    let len = end - start;
+    match (text.get(start..start + 8), text.get(end.wrapping_sub(8)..end)) {
+        (Some(first), Some(last)) => {
+            let (a, b) = (word(first), word(last));
+            let short = a & !(u64::MAX << (8 * len & 63));
+            if len < 8 { (short, 0) } else { (a, b) }
         }
-        let bits = 8 * len as u32;
-        let a = if len >= 8 {
-            a
-        } else {
-            a & !(u64::MAX << (bits & 63))
-        };
-        let b = if len >= 16 {
-            b
-        } else if len > 8 {
-            b & !(u64::MAX << ((bits - 64) & 63))
-        } else {
-            0
-        };
-        let dots = has(a, b'.') | has(a, b'\\') | has(b, b'.') | has(b, b'\\');
-        // `$…`, `__proto__`, `constructor` and `prototype`, each by its first bytes.
-        let first = a as u32;
-        let named = first as u8 == b'$'
-            || first == u32::from_le_bytes(*b"__pr")
-            || first == u32::from_le_bytes(*b"cons")
-            || first == u32::from_le_bytes(*b"prot");
-        Words {
-            hash: mix(a, b, len),
-            special: dots != 0 || named,
-        }
-    }
-
-    /// Over 16 bytes: always looked at closely, so only the hash is needed.
-    #[cold]
-    fn of_long(key: &[u8], a: u64, b: u64) -> Words {
-        let tail = key.last_chunk::<8>().map_or(0, |tail| u64::from_le_bytes(*tail));
-        Words {
-            hash: mix(a ^ tail.rotate_left(32), b ^ tail, key.len()),
-            special: true,
-        }
+        _ => ends_at_the_edge(&text[start..end]),
     }
 }
 
+#[inline(always)]
+fn word(bytes: &[u8]) -> u64 {
+    bytes
+        .first_chunk::<8>()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+/// The same, where less than 8 bytes lie on one side of the key.
 #[cold]
-fn near_the_end(text: &[u8], start: usize) -> (u64, u64) {
-    let mut near = [0; 16];
-    let rest = text.get(start..).unwrap_or_default();
-    let length = rest.len().min(16);
-    near[..length].copy_from_slice(&rest[..length]);
-    let (words, _) = near.as_chunks::<8>();
-    (u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1]))
+fn ends_at_the_edge(key: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    }
+    let mut first = [0; 8];
+    first[..key.len()].copy_from_slice(key);
+    (u64::from_le_bytes(first), 0)
 }
 
 /// A quick hash for objects of few keys. Whoever makes keys collide gains at most the few comparisons
