@@ -11,7 +11,7 @@ const globals = Object.fromEntries(
   ]
     .join(' ')
     .split(' ')
-    .map((name) => [name, name === 'exports' ? 'writable' : 'readonly']),
+    .map((name) => [name, 'readonly']),
 );
 // `exports = module.exports = fn;` is the form whose names ESM finds.
 globals.exports = 'writable';

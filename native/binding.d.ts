@@ -9,28 +9,19 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-export declare namespace client {
-  /** A list of CIDR blocks. */
-  export class Networks {
-    /**
-     * Fails with `ERR_HAUBERK_OPTION_INVALID` on what is no block, and with
-     * `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody.
-     */
-    constructor(blocks: Array<string>)
-    /** Whether the text is an address that stands in one of the blocks. */
-    contains(text: string): boolean
-  }
-  /** Reads one address; null where the text is none. */
-  export function identify(text: string, prefix: number): client.Identity | null
-  /** One address in its three forms. */
-  export interface Identity {
-    /** Canonical text; IPv4-mapped addresses are IPv4. */
-    address: string
-    /** What a limiter counts by. */
-    key: string
-    /** What events may show. */
-    masked: string
-  }
+export declare namespace body {
+  /** The JSON pointer of an offset in a JSON text. */
+  export function jsonPointer(text: Bytes, offset: number): string
+  /** Keeps a set of limits for this thread and gives its number. JavaScript has checked the numbers. */
+  export function register(depth: number, keys: number, keyBytes: number, stringBytes: number, refuse: number, report: number): number
+  /** What the last scan of this thread found for rules that are only reported: rule and offset in turn. */
+  export function reported(): Array<number>
+  /** Scans the bytes of an urlencoded text. */
+  export function scanForm(text: Bytes, limits: number): number
+  /** Scans the bytes of a JSON text. */
+  export function scanJson(text: Bytes, limits: number): number
+  /** Scans a query string. */
+  export function scanQuery(text: Text, limits: number): number
 }
 
 export declare namespace core {
@@ -38,24 +29,4 @@ export declare namespace core {
   export function codes(): Array<string>
   /** The version of the crate, compared with the package's when the binary is loaded. */
   export function version(): string
-}
-
-export declare namespace ratelimit {
-  /** Charges `cost` units; 0 counts as 1. */
-  export function charge(limiter: number, key: string, cost: number): void
-  /** Lets go of the table; the last handle frees it. Closing twice does nothing. */
-  export function close(limiter: number): void
-  /** Charges one unit. */
-  export function hit(limiter: number, key: string): void
-  /** Buckets that the table had to give up although they were not full. */
-  export function lost(limiter: number): number
-  /**
-   * Opens a limiter and gives its number in this thread. `windowMs` in milliseconds; decisions are written
-   * to `out`, which JavaScript made and reads.
-   */
-  export function open(name: string, limit: number, windowMs: number, burst: number, slots: number, out: Float64Array): number
-  /** What a request of cost 1 would meet; charges nothing. */
-  export function peek(limiter: number, key: string): void
-  /** Makes a key's bucket full. */
-  export function reset(limiter: number, key: string): void
 }

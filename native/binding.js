@@ -835,6 +835,5 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
-module.exports.client = nativeBinding.client
+module.exports.body = nativeBinding.body
 module.exports.core = nativeBinding.core
-module.exports.ratelimit = nativeBinding.ratelimit

@@ -12,6 +12,7 @@ pub mod guard;
 pub mod random;
 pub mod secret;
 
+pub mod body;
 pub mod client;
 pub mod core;
 pub mod headers;

@@ -1,0 +1,173 @@
+//! The boundary: a buffer in, one number out.
+//!
+//! The number is 0 when all is well and the text is ASCII. Otherwise bits 0 to 7 are the rule that the
+//! text is refused by, bit 8 says that it has bytes outside ASCII, bit 9 that it begins with a byte
+//! order mark, bit 10 that rules were offended that are only reported ([`reported`] tells them); the
+//! offset of the refusal comes above bit 16.
+//!
+//! `unsafe` here: calling the AVX2 version once the CPU was asked for it.
+
+#![allow(unsafe_code)]
+
+use std::cell::RefCell;
+
+use napi::Error;
+use napi_derive::napi;
+
+use super::kernel;
+use super::keys::Keys;
+use super::rule::{Found, Limits, Rule};
+use super::{pointer, scan, urlencoded};
+use crate::boundary::{Bytes, Text, answer};
+use crate::code::Code;
+use crate::fault::Fault;
+
+/// What a thread keeps between calls.
+#[derive(Default)]
+struct State {
+    limits: Vec<Limits>,
+    keys: Keys,
+    decoded: Vec<u8>,
+    last: Found,
+    fast: bool,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::new(State {
+        fast: has_fast(),
+        ..State::default()
+    });
+}
+
+fn with<T>(work: impl FnOnce(&mut State) -> Result<T, Fault>) -> Result<T, Fault> {
+    STATE.with(|state| match state.try_borrow_mut() {
+        Ok(mut state) => work(&mut state),
+        Err(_) => Err(Fault::internal()),
+    })
+}
+
+/// Keeps a set of limits for this thread and gives its number. JavaScript has checked the numbers.
+#[napi(namespace = "body", catch_unwind)]
+pub fn register(
+    depth: u32,
+    keys: u32,
+    key_bytes: u32,
+    string_bytes: u32,
+    refuse: u32,
+    report: u32,
+) -> Result<u32, Error<Code>> {
+    let limits = Limits {
+        depth,
+        keys,
+        key_bytes,
+        string_bytes,
+        refuse,
+        report,
+    };
+    answer(|| {
+        with(|state| {
+            state.limits.push(limits);
+            Ok(state.limits.len() as u32 - 1)
+        })
+    })
+}
+
+/// Scans the bytes of a JSON text.
+#[napi(namespace = "body", catch_unwind)]
+pub fn scan_json(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
+    answer(|| with(|state| state.scan_json(text.get(), limits)))
+}
+
+/// Scans the bytes of an urlencoded text.
+#[napi(namespace = "body", catch_unwind)]
+pub fn scan_form(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
+    answer(|| with(|state| state.scan_form(text.get(), limits)))
+}
+
+/// Scans a query string.
+#[napi(namespace = "body", catch_unwind)]
+pub fn scan_query(text: Text, limits: u32) -> Result<f64, Error<Code>> {
+    answer(|| with(|state| state.scan_form(text.as_bytes(), limits)))
+}
+
+/// What the last scan of this thread found for rules that are only reported: rule and offset in turn.
+#[napi(namespace = "body", catch_unwind)]
+pub fn reported() -> Result<Vec<u32>, Error<Code>> {
+    answer(|| {
+        with(|state| {
+            let found = &state.last;
+            let offended = Rule::ALL.iter().filter(|rule| found.reported & rule.bit() != 0);
+            Ok(offended
+                .flat_map(|rule| [*rule as u32, found.offsets[*rule as usize]])
+                .collect())
+        })
+    })
+}
+
+/// The JSON pointer of an offset in a JSON text.
+#[napi(namespace = "body", catch_unwind)]
+pub fn json_pointer(text: Bytes, offset: u32) -> Result<String, Error<Code>> {
+    answer(|| Ok(pointer::pointer(text.get(), offset as usize)))
+}
+
+impl State {
+    fn scan_json(&mut self, text: &[u8], limits: u32) -> Result<f64, Fault> {
+        let limits = self.limits.get(limits as usize).ok_or_else(unknown)?;
+        let found = run(text, limits, &mut self.keys, self.fast);
+        Ok(self.answer(found))
+    }
+
+    fn scan_form(&mut self, text: &[u8], limits: u32) -> Result<f64, Fault> {
+        let limits = self.limits.get(limits as usize).ok_or_else(unknown)?;
+        let found = urlencoded::scan(text, limits, &mut self.decoded);
+        Ok(self.answer(found))
+    }
+
+    #[inline(always)]
+    fn answer(&mut self, found: Found) -> f64 {
+        let mut bits = 0;
+        if let Some((rule, offset)) = found.refused {
+            bits = u64::from(rule as u8) | u64::from(offset) << 16;
+        }
+        bits |= u64::from(found.non_ascii) << 8 | u64::from(found.bom) << 9;
+        if found.reported != 0 {
+            bits |= 1 << 10;
+            self.last = found;
+        }
+        bits as f64
+    }
+}
+
+fn unknown() -> Fault {
+    Fault::new(Code::Argument, "these limits were not registered on this thread")
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_fast() -> bool {
+    kernel::has_avx2()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn run(text: &[u8], limits: &Limits, keys: &mut Keys, fast: bool) -> Found {
+    if fast {
+        // SAFETY: `fast` is the answer of `has_avx2`, which asks for each of these features.
+        return unsafe { avx2(text, limits, keys) };
+    }
+    scan::scan::<kernel::Sse2>(text, limits, keys)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+unsafe fn avx2(text: &[u8], limits: &Limits, keys: &mut Keys) -> Found {
+    scan::scan::<kernel::Avx2>(text, limits, keys)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn has_fast() -> bool {
+    false
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn run(text: &[u8], limits: &Limits, keys: &mut Keys, _fast: bool) -> Found {
+    scan::scan::<kernel::Portable>(text, limits, keys)
+}
