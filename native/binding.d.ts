@@ -30,3 +30,27 @@ export declare namespace core {
   /** The version of the crate, compared with the package's when the binary is loaded. */
   export function version(): string
 }
+
+export declare namespace passwords {
+  /** Takes a job out of the queue; false where it is running or done, and its outcome still comes. */
+  export function abort(link: object, id: number): boolean
+  /** Sets the sizes of the pool; 0 leaves one as it is. */
+  export function configure(threads: number, memoryMib: number, queue: number): void
+  /** Queues a new hash of `password`. */
+  export function hash(link: object, id: number, password: Uint8Array, recipe: readonly number[], deadlineMs: number): void
+  /** A new hash, computed on the calling thread. */
+  export function hashSync(password: Uint8Array, recipe: readonly number[]): string
+  /** Whether a hash made with `recipe` would differ from the stored one in any parameter. */
+  export function needsRehash(stored: string, recipe: readonly number[]): boolean
+  /**
+   * Opens this environment's way back. `settle(id, value)` or `settle(id, undefined, code, detail)` is
+   * called once for each job that was taken in.
+   */
+  export function open(settle: (id: number, value?: string | boolean, code?: string, detail?: string) => void): object
+  /** The state of the pool, in the order that `lib/passwords/stats.js` names. */
+  export function stats(): Array<number>
+  /** Queues a comparison of `password` with a stored hash; without one, with nothing, in the same time. */
+  export function verify(link: object, id: number, password: Uint8Array, stored: string | undefined, recipe: readonly number[], deadlineMs: number): void
+  /** A comparison on the calling thread. */
+  export function verifySync(password: Uint8Array, stored: string | undefined, recipe: readonly number[]): boolean
+}

@@ -837,3 +837,4 @@ module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __n
 module.exports = nativeBinding
 module.exports.body = nativeBinding.body
 module.exports.core = nativeBinding.core
+module.exports.passwords = nativeBinding.passwords

@@ -16,5 +16,6 @@ pub mod body;
 pub mod client;
 pub mod core;
 pub mod headers;
+pub mod passwords;
 pub mod ratelimit;
 pub mod sanitize;

@@ -1,0 +1,324 @@
+//! hauberk's own threads for passwords, never libuv's four: a flood of logins must not stop file reads
+//! and name look-ups.
+//!
+//! Threads start with the first work and end when there has been none for [`IDLE`]; then the last work
+//! memory goes back to the system. They are detached: a process that has nothing else to do ends.
+
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use once_cell::sync::Lazy;
+
+use super::arena::Arena;
+use super::argon2::Block;
+use super::priority;
+use super::queue::{Job, Memory, Queue, Step};
+use super::work::{Outcome, Work};
+use crate::clock;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::guard::guard;
+
+/// How long a thread waits for work before it ends.
+pub const IDLE: Duration = Duration::from_secs(5);
+
+/// Defaults: threads (or the number of cores, if that is less), bytes of work memory, jobs that may wait.
+pub const THREADS: usize = 4;
+pub const MEMORY: usize = 256 * 1024 * 1024;
+pub const QUEUE: usize = 4096;
+
+/// The pool of this process, shared by all its environments.
+pub static POOL: Lazy<Pool> = Lazy::new(|| Pool::new(default_threads(), QUEUE, MEMORY));
+
+fn default_threads() -> usize {
+    std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(THREADS)
+}
+
+/// Threads that share one queue.
+pub struct Pool {
+    state: Mutex<State>,
+    wake: Condvar,
+    counters: Counters,
+}
+
+struct State {
+    queue: Queue,
+    threads: usize,
+    alive: usize,
+    waiting: usize,
+    running: usize,
+}
+
+/// Counts since the process started.
+#[derive(Default)]
+struct Counters {
+    done: [AtomicU64; 2],
+    busy: AtomicU64,
+    expired: AtomicU64,
+    aborted: AtomicU64,
+}
+
+/// What `stats()` tells; in the order of the fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stats {
+    pub threads: usize,
+    pub alive: usize,
+    pub running: usize,
+    pub waiting: [usize; 2],
+    /// Bytes held, at most so far, budget.
+    pub memory: [usize; 3],
+    pub done: [u64; 2],
+    pub busy: u64,
+    pub expired: u64,
+    pub aborted: u64,
+}
+
+impl Pool {
+    /// A pool without threads yet.
+    pub fn new(threads: usize, queue: usize, memory: usize) -> Pool {
+        let queue = Queue::new(queue, memory);
+        Pool {
+            state: Mutex::new(State {
+                queue,
+                threads,
+                alive: 0,
+                waiting: 0,
+                running: 0,
+            }),
+            wake: Condvar::new(),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Changes the sizes at any time; work that waits stays. `None` leaves a size as it is.
+    pub fn configure(&'static self, threads: Option<usize>, queue: Option<usize>, memory: Option<usize>) {
+        let mut state = self.lock();
+        let [_, _, budget] = state.queue.memory();
+        let capacity = queue.unwrap_or(state.queue.capacity());
+        state.queue.resize(capacity, memory.unwrap_or(budget));
+        state.threads = threads.unwrap_or(state.threads);
+        self.staff(&mut state);
+        drop(state);
+        self.wake.notify_all();
+    }
+
+    /// Takes a job in; its `done` is called from a thread of the pool.
+    ///
+    /// # Errors
+    /// `ERR_HAUBERK_PASSWORDS_BUSY` when the queue is full, `ERR_HAUBERK_PASSWORDS_TOO_COSTLY` when the
+    /// job needs more than the whole memory budget. Then `done` is not called.
+    pub fn submit(&'static self, job: Job) -> Result<(), Fault> {
+        let mut state = self.lock();
+        let (owner, id) = (job.owner, job.id);
+        state
+            .queue
+            .push(job)
+            .inspect_err(|fault| self.count_refusal(fault))?;
+        self.staff(&mut state);
+        if state.alive == 0 {
+            state.queue.abort(owner, id);
+            return Err(Fault::new(
+                Code::PasswordsBusy,
+                "the system gives no thread to hash with",
+            ));
+        }
+        drop(state);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Takes a waiting job out; false where it is running or done.
+    pub fn abort(&self, owner: u64, id: u64) -> bool {
+        let found = self.lock().queue.abort(owner, id).is_some();
+        if found {
+            self.counters.aborted.fetch_add(1, Ordering::Relaxed);
+        }
+        found
+    }
+
+    /// Drops what an environment that ends has waiting; what runs finishes, and nobody is told.
+    pub fn forget(&self, owner: u64) {
+        let dropped = self.lock().queue.forget(owner);
+        drop(dropped);
+    }
+
+    /// Does the work on the calling thread, in memory of its own.
+    ///
+    /// # Errors
+    /// As [`Pool::submit`] and [`Work::run`].
+    pub fn run_here(&self, work: Work) -> Result<Outcome, Fault> {
+        self.lock().queue.fits_at_all(&work)?;
+        let (kind, blocks) = (work.kind(), work.blocks());
+        let mut arena = if blocks == 0 {
+            None
+        } else {
+            Some(Arena::new(blocks).ok_or(no_memory())?)
+        };
+        let outcome = work.run(arena.as_mut().map_or(&mut [], |arena| arena.lend(blocks)))?;
+        self.counters.done[kind as usize].fetch_add(1, Ordering::Relaxed);
+        Ok(outcome)
+    }
+
+    /// The state of the pool now.
+    pub fn stats(&self) -> Stats {
+        let state = self.lock();
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Stats {
+            threads: state.threads,
+            alive: state.alive,
+            running: state.running,
+            waiting: state.queue.lengths(),
+            memory: state.queue.memory(),
+            done: [count(&self.counters.done[0]), count(&self.counters.done[1])],
+            busy: count(&self.counters.busy),
+            expired: count(&self.counters.expired),
+            aborted: count(&self.counters.aborted),
+        }
+    }
+
+    /// Starts threads while there is more waiting than threads that wait for it.
+    fn staff(&'static self, state: &mut State) {
+        while state.alive < state.threads && state.queue.len() > state.waiting + state.starting() {
+            let started = std::thread::Builder::new()
+                .name("hauberk-pw".into())
+                .spawn(|| self.serve());
+            if started.is_err() {
+                return;
+            }
+            state.alive += 1;
+        }
+    }
+
+    fn serve(&'static self) {
+        priority::lower();
+        let mut state = self.lock();
+        loop {
+            if state.alive > state.threads {
+                break;
+            }
+            match state.queue.next(clock::now_ns()) {
+                Step::Run(job, memory) => {
+                    state.running += 1;
+                    drop(state);
+                    let (lent, arena) = self.run(job, memory);
+                    state = self.lock();
+                    state.running -= 1;
+                    state.queue.give_back(lent, arena);
+                    self.pass_on(&state);
+                }
+                Step::Expire(jobs) => {
+                    drop(state);
+                    self.counters
+                        .expired
+                        .fetch_add(jobs.len() as u64, Ordering::Relaxed);
+                    jobs.into_iter().for_each(|job| (job.done)(Err(expired())));
+                    state = self.lock();
+                }
+                Step::Refuse(job) => {
+                    drop(state);
+                    (job.done)(Err(no_memory()));
+                    state = self.lock();
+                }
+                Step::Wipe(mut arena) => {
+                    drop(state);
+                    arena.wipe();
+                    state = self.lock();
+                    state.queue.give_back(arena.bytes(), Some(arena));
+                    self.pass_on(&state);
+                }
+                Step::Wait => {
+                    let idle;
+                    (state, idle) = self.wait(state);
+                    if idle {
+                        break;
+                    }
+                }
+            }
+        }
+        state.alive -= 1;
+        let keep = state.alive;
+        let unused = state.queue.trim(keep);
+        drop(state);
+        drop(unused);
+    }
+
+    /// Waits to be woken; true where nothing came within [`IDLE`].
+    fn wait<'a>(&'a self, mut state: MutexGuard<'a, State>) -> (MutexGuard<'a, State>, bool) {
+        state.waiting += 1;
+        let (mut state, timeout) = self
+            .wake
+            .wait_timeout(state, IDLE)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        let idle = timeout.timed_out() && state.queue.is_empty();
+        (state, idle)
+    }
+
+    /// Memory has come free, or a turn is over: another thread may have something to do now.
+    fn pass_on(&self, state: &State) {
+        if !state.queue.is_empty() && state.waiting > 0 {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Runs one job; gives what it had been lent, and the arena to keep.
+    fn run(&self, job: Job, memory: Memory) -> (usize, Option<Arena>) {
+        let Job { work, done, .. } = job;
+        let (kind, blocks) = (work.kind(), work.blocks());
+        let (lent, mut arena) = match memory {
+            Memory::None => (0, None),
+            Memory::Ready(arena) => (arena.bytes(), Some(arena)),
+            Memory::Reserved(bytes) => (bytes, Arena::new(bytes / Block::SIZE)),
+        };
+        let outcome = match &mut arena {
+            None if blocks > 0 => Err(no_memory()),
+            lent => {
+                let blocks = lent.as_mut().map_or(&mut [][..], |arena| arena.lend(blocks));
+                guard(|| work.run(blocks))
+            }
+        };
+        match &outcome {
+            Ok(_) => _ = self.counters.done[kind as usize].fetch_add(1, Ordering::Relaxed),
+            Err(fault) => self.count_refusal(fault),
+        }
+        done(outcome);
+        (lent, arena)
+    }
+
+    fn count_refusal(&self, fault: &Fault) {
+        if fault.code == Code::PasswordsBusy {
+            self.counters.busy.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No state is left half-changed by a panic: what runs under the lock does not call out.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Threads that have been started and have not come to the queue yet: neither running nor waiting.
+    fn starting(&self) -> usize {
+        self.alive.saturating_sub(self.running + self.waiting)
+    }
+}
+
+fn expired() -> Fault {
+    Fault::new(
+        Code::PasswordsDeadline,
+        "the password waited longer than its deadline and was not hashed",
+    )
+}
+
+fn no_memory() -> Fault {
+    Fault::new(
+        Code::PasswordsBusy,
+        "there is no memory to hash with now; try again later",
+    )
+}
