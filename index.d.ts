@@ -66,7 +66,6 @@ declare namespace hauberk {
   interface RequestIdOptions {
     /** The response field, and the inbound one of a trusted hop. Default `X-Request-Id`. */
     field?: string;
-    mode?: Mode;
   }
 
   interface Guard {

@@ -84,6 +84,7 @@ test('the types have exactly the names of the runtime, for the package and each 
   fs.writeFileSync(path.join(folder, 'surface.ts'), lines.join('\n'));
   try {
     const flags = [
+      '--ignoreConfig',
       '--noEmit',
       '--strict',
       '--skipLibCheck',

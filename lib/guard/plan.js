@@ -11,15 +11,16 @@ const { HauberkError, show } = require('../internal/fault');
  * @property {string} name the key in the guard's options
  * @property {(input: any) => any} parse
  * @property {(settings: any, shared: any) => import('../internal/stage').Stage} create
+ * @property {boolean} decides whether it can refuse, so that dry run (`mode`) means something
  */
 const PRACTICES = Object.freeze(
   /** @type {Practice[]} */ ([
-    { name: 'requestId', ...require('./request-id') },
-    { name: 'client', ...require('../client/stage') },
-    { name: 'headers', ...require('../headers/stage') },
-    { name: 'ratelimit', ...require('../ratelimit/stage') },
-    { name: 'body', ...require('../body/stage') },
-    { name: 'query', ...require('../body/query/stage') },
+    { name: 'requestId', decides: false, ...require('./request-id') },
+    { name: 'client', decides: false, ...require('../client/stage') },
+    { name: 'headers', decides: true, ...require('../headers/stage') },
+    { name: 'ratelimit', decides: true, ...require('../ratelimit/stage') },
+    { name: 'body', decides: true, ...require('../body/stage') },
+    { name: 'query', decides: true, ...require('../body/query/stage') },
   ]),
 );
 
@@ -83,11 +84,14 @@ function layOver(base, overrides) {
 function compile(merged, overrides, shared, inherit) {
   /** @type {Plan} */
   const plan = { stages: {}, run: [], head: [] };
-  for (const { name, parse, create } of PRACTICES) {
+  for (const { name, decides, parse, create } of PRACTICES) {
     let stage = inherit?.stages[name];
     if (inherit === undefined || overrides[name] !== undefined) {
       const options = merged[name];
-      stage = options === false ? undefined : create(parse({ mode: shared.mode, ...options }), shared);
+      stage =
+        options === false
+          ? undefined
+          : create(parse({ ...(decides && { mode: shared.mode }), ...options }), shared);
     }
     plan.stages[name] = stage;
     if (stage?.run) plan.run.push(stage);

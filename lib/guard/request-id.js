@@ -13,7 +13,6 @@ const options = require('../internal/options');
  */
 
 const SHAPE = Object.freeze({
-  mode: options.mode,
   field: options.string({
     default: 'X-Request-Id',
     pattern: /^[\w!#$%&'*+.^`|~-]{1,64}$/,
@@ -44,7 +43,7 @@ function parse(input) {
 }
 
 /**
- * @param {{ field: string, mode?: 'enforce' | 'report' }} settings
+ * @param {{ field: string }} settings
  * @returns {import('../internal/stage').Stage}
  */
 function create(settings) {

@@ -1,0 +1,3 @@
+'use strict';
+exports = module.exports = function sanitize() {};
+exports.html = (s) => s;
