@@ -196,12 +196,27 @@ for (const { name, express } of expresses) {
       this.path = __filename;
       this.render = (options, done) => app.engines['.page'](__filename, options, done);
     });
+    app.use('/filled', (req, res, next) => {
+      res.locals.title = 'set before';
+      next();
+    });
     app.use(headers());
-    app.get('/', (req, res) => res.render('any'));
+    app.use('/twice', headers({ preset: 'site' }));
+    app.use((req, res, next) => {
+      res.locals.later = 'kept';
+      next();
+    });
+    app.use((req, res) => {
+      assert.equal(res.locals.later, 'kept');
+      assert.equal(res.locals.toString, undefined);
+      res.render('any', { ...res.locals });
+    });
     const { url } = await serve(t, app);
-    const { headers: got, body } = await get(url, '/');
-    const [, nonce] = /nonce="([^"]+)"/.exec(body);
-    assert.ok(got['content-security-policy'].includes(`'nonce-${nonce}'`));
+    for (const path of ['/', '/filled', '/twice']) {
+      const { headers: got, body } = await get(url, path);
+      const [, nonce] = /nonce="([\w-]{22})"/.exec(body);
+      assert.ok(got['content-security-policy'].includes(`'nonce-${nonce}'`), path);
+    }
   });
 
   test(`HSTS over HTTP: never, nor upgrade-insecure-requests (${name})`, async (t) => {
