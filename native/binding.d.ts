@@ -71,10 +71,10 @@ export declare namespace headers {
   export function keywords(): Array<string>
   /**
    * Builds a policy. `names[i]` is a directive as the application spells it; `changes[i]` its sources
-   * (a text, or the number of a function), `null` to leave it out, `true` to leave `default-src` out.
+   * (a text, or the number of a function), `false` to leave it out, `true` to leave `default-src` out.
    * The answer is texts and numbers in turn; number 0 is the nonce.
    */
-  export function policy(set: string, names: Array<string>, changes: Array<Array<number | string> | boolean | undefined | null>, upgrade: boolean): Array<number | string>
+  export function policy(set: string, names: Array<string>, changes: Array<Array<number | string> | boolean>, upgrade: boolean): Array<number | string>
   /** The starts of sources that must stand in quotes. */
   export function prefixes(): Array<string>
 }

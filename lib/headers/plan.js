@@ -22,8 +22,7 @@ const { compile } = require('./policy');
  * @property {Record<SetName | 'either', [List, List]>} lists each over plain HTTP and over HTTPS
  * @property {import('./policy').Dynamic[]} dynamic
  * @property {boolean} usesNonce
- * @property {boolean} xPoweredBy
- * @property {boolean} server
+ * @property {readonly string[]} removed names in lower case of fields that do not leave
  * @property {boolean} noStore
  * @property {readonly string[]} sessionCookies
  */
@@ -51,11 +50,21 @@ function plan(settings, { report, sessionCookies }) {
     lists,
     dynamic,
     usesNonce: dynamic.length > 0 || Object.values(lists).some(([, { policy }]) => policy?.usesNonce),
-    xPoweredBy: settings.xPoweredBy ?? true,
-    server: settings.server ?? !asHelmet,
+    removed: removedBy(settings, asHelmet),
     noStore: (settings.noStore ?? !asHelmet) && !report,
     sessionCookies,
   });
+}
+
+/**
+ * @param {any} settings
+ * @param {boolean} asHelmet
+ */
+function removedBy(settings, asHelmet) {
+  const removed = [];
+  if (settings.xPoweredBy !== false) removed.push('x-powered-by');
+  if (settings.server ?? !asHelmet) removed.push('server');
+  return Object.freeze(removed);
 }
 
 /** @param {'auto' | SetName} preset @returns {SetName[]} */

@@ -52,10 +52,10 @@ function build(set, names, changes, upgrade) {
  * @param {string} name
  * @param {unknown} value
  * @param {Dynamic[]} dynamic
- * @returns {(string | number)[] | boolean | null} as the native core takes it
+ * @returns {(string | number)[] | boolean} as the native core takes it
  */
 function change(name, value, dynamic) {
-  if (value === null) return null;
+  if (value === null) return false;
   if (value === dangerouslyDisableDefaultSrc) return true;
   const list = typeof value === 'string' ? [value] : value;
   if (!Array.isArray(list) && !(list instanceof Set))

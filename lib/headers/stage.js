@@ -61,12 +61,10 @@ function applyHeaders(res, context) {
   if (context.headers === undefined) return;
   const { plan, trusts } = context.headers;
   const req = /** @type {any} */ (res).req;
-  if (plan.xPoweredBy) res.removeHeader('x-powered-by');
-  if (plan.server) res.removeHeader('server');
   if (plan.early) return applyEarly(res, plan, context);
   const https = isSecure(req, trusts) && !isLocal(hostOf(req, trusts)) ? 1 : 0;
   const list = plan.lists[kindOf(plan, res)][https];
-  setMissing(res, list);
+  setMissing(res, list, plan);
   if (list.policy !== undefined) setPolicy(res, list.policy, context);
   if (plan.noStore && isAuthenticated(req, plan.sessionCookies) && !res.hasHeader('cache-control')) {
     res.setHeader('Cache-Control', 'no-store');
@@ -88,14 +86,22 @@ function kindOf(plan, res) {
 }
 
 /**
+ * Sets what the application has not set, and removes what tells about it. One pass over the few names that
+ * are there is cheaper than asking for each of ours.
+ *
  * @param {import('node:http').ServerResponse} res
  * @param {import('./plan').List} list
+ * @param {import('./plan').Plan} plan
  */
-function setMissing(res, list) {
+function setMissing(res, list, plan) {
   const { names, values, lower } = list;
-  const set = res.getHeaderNames();
+  const there = res.getHeaderNames();
   let clash = false;
-  for (let i = 0; i < set.length; i += 1) if (lower.has(set[i])) clash = true;
+  for (let i = 0; i < there.length; i += 1) {
+    const name = there[i];
+    if (lower.has(name)) clash = true;
+    else if (plan.removed.includes(name)) res.removeHeader(name);
+  }
   for (let i = 0; i < names.length; i += 1) {
     if (!clash || !res.hasHeader(names[i])) res.setHeader(names[i], values[i]);
   }
@@ -165,6 +171,7 @@ function setAll(res, { names, values, policy }, context) {
  */
 function applyEarly(res, plan, context) {
   const list = plan.lists.helmet[1];
+  for (const name of plan.removed) res.removeHeader(name);
   if (list.policy?.usesNonce && context.nonce !== undefined) {
     // The nonce was asked for after the fields were set.
     const before = write(list.policy, context.policyValues, undefined);
@@ -175,7 +182,7 @@ function applyEarly(res, plan, context) {
     if (value.includes("'nonce-")) res.removeHeader(list.policy.name);
   }
   if (res.statusCode < 400) return;
-  setMissing(res, list);
+  setMissing(res, list, plan);
   if (list.policy !== undefined && !res.hasHeader(list.policy.name)) {
     res.setHeader(list.policy.name, write(list.policy, context.policyValues, context.nonce));
   }

@@ -38,13 +38,13 @@ pub fn directives(set: String) -> Result<Vec<Vec<&'static str>>, Error<Code>> {
 }
 
 /// Builds a policy. `names[i]` is a directive as the application spells it; `changes[i]` its sources
-/// (a text, or the number of a function), `null` to leave it out, `true` to leave `default-src` out.
+/// (a text, or the number of a function), `false` to leave it out, `true` to leave `default-src` out.
 /// The answer is texts and numbers in turn; number 0 is the nonce.
 #[napi(namespace = "headers", catch_unwind)]
 pub fn policy(
     set: String,
     names: Vec<String>,
-    changes: Vec<Option<Either<Vec<Either<u32, String>>, bool>>>,
+    changes: Vec<Either<Vec<Either<u32, String>>, bool>>,
     upgrade: bool,
 ) -> Result<Vec<Either<u32, String>>, Error<Code>> {
     answer(|| {
@@ -57,11 +57,11 @@ pub fn policy(
     })
 }
 
-fn change(given: Option<Either<Vec<Either<u32, String>>, bool>>) -> Change {
+fn change(given: Either<Vec<Either<u32, String>>, bool>) -> Change {
     match given {
-        None => Change::Remove,
-        Some(Either::B(_)) => Change::RemoveDefaultSrc,
-        Some(Either::A(entries)) => Change::Set(entries.into_iter().map(entry).collect()),
+        Either::A(entries) => Change::Set(entries.into_iter().map(entry).collect()),
+        Either::B(false) => Change::Remove,
+        Either::B(true) => Change::RemoveDefaultSrc,
     }
 }
 

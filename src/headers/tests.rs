@@ -88,7 +88,7 @@ fn upgrade_is_left_out_on_plain_http() {
 fn bad_directives_are_refused_by_name() {
     for name in [
         "",
-        "å",
+        "\u{e5}",
         "-src",
         "script_src",
         "Script-src",
@@ -119,7 +119,7 @@ fn bad_sources_are_refused_with_their_directive() {
         "a,b",
         "a\r\nb",
         "a\0b",
-        "ü.example",
+        "\u{fc}.example",
         "'self",
         "self'",
         "'",
@@ -161,7 +161,15 @@ fn default_src_is_never_lost_by_accident() {
 fn field_values_are_printable() {
     assert!(field::check("X-Frame-Options", "DENY").is_ok());
     assert!(field::check("X", "").is_ok());
-    for value in ["a\r\nSet-Cookie: b", "a\nb", "a\0", "\u{7f}", "é", " a", "a\t"] {
+    for value in [
+        "a\r\nSet-Cookie: b",
+        "a\nb",
+        "a\0",
+        "\u{7f}",
+        "\u{e9}",
+        " a",
+        "a\t",
+    ] {
         assert_eq!(
             field::check("X", value).unwrap_err().code,
             Code::HeadersValue,
