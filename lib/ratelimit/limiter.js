@@ -10,6 +10,8 @@ const { HauberkError, fromNative, show } = require('../internal/fault');
  */
 const OUT = new Float64Array(4);
 
+const { hit, charge } = native.functions();
+
 /** Longest key in bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;
 /** A key of at most this many UTF-16 units is short enough whatever it holds. */
@@ -56,8 +58,8 @@ class Limiter {
    */
   charge(key, cost) {
     if (this.closed) throw closed();
-    if (cost === 1) native.hit(this.handle, key);
-    else native.charge(this.handle, key, cost);
+    if (cost === 1) hit(this.handle, key);
+    else charge(this.handle, key, cost);
     return OUT[0] === 1;
   }
 
