@@ -19,10 +19,6 @@ const CLIENTS = 5_000_000;
 const HOUR = 3_600_000;
 const PLENTY = 100_000_000;
 
-const flood = process.argv.indexOf('--flood');
-if (flood < 0) main().catch(fail);
-else measureFlood(process.argv[flood + 1]).catch(fail);
-
 async function main() {
   await sameResults();
   await decisions();
@@ -202,3 +198,7 @@ function fail(error) {
   console.error(error);
   process.exit(1);
 }
+
+const flood = process.argv.indexOf('--flood');
+if (flood < 0) main().catch(fail);
+else measureFlood(process.argv[flood + 1]).catch(fail);
