@@ -122,7 +122,8 @@ async function inAnApp() {
       ],
       {
         baseline: 'bare Express',
-        rounds: 25,
+        rounds: 41,
+        roundMs: 40,
         check(result) {
           assert.match(String(result), /^HTTP\/1\.1 200/);
           assert.equal(/^ratelimit: .*; r=\d+; t=\d+/im.test(String(result)), told);
