@@ -104,12 +104,13 @@ export declare namespace passwords {
 }
 
 export declare namespace ratelimit {
-  /** Charges `cost` units; 0 counts as 1. */
-  export function charge(limiter: number, key: string, cost: number): void
   /** Lets go of the table; the last handle frees it. Closing twice does nothing. */
   export function close(limiter: number): void
-  /** Charges one unit. */
-  export function hit(limiter: number, key: string): void
+  /**
+   * The two functions of the request path, made once per load. `hit` charges one unit, `charge` charges
+   * `cost` units, where 0 counts as 1.
+   */
+  export function functions(): { hit(limiter: number, key: string): void; charge(limiter: number, key: string, cost: number): void }
   /** Buckets that the table had to give up although they were not full. */
   export function lost(limiter: number): number
   /**

@@ -74,6 +74,7 @@ test('a key that is no usable string throws', () => {
     Symbol('k'),
     '',
     '\ud800',
+    'a\ufffdb',
     'x'.repeat(1025),
     '\u20ac'.repeat(342),
     new String('k'),
@@ -86,6 +87,7 @@ test('a key that is no usable string throws', () => {
   assert.equal(limiter.consume('x'.repeat(1024)).remaining, 3);
   assert.equal(limiter.consume(`${'x'.repeat(1023)}y`).remaining, 4);
   assert.equal(limiter.consume('a\0b').remaining, 4);
+  assert.equal(limiter.consume('\uff01\u20ac').remaining, 4);
   assert.equal(limiter.consume('a\0c').remaining, 4);
 });
 

@@ -98,3 +98,37 @@ impl Drop for Region {
         unsafe { dealloc(self.start.as_ptr(), self.layout) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aligned_zeroed_apart_and_in_bounds() {
+        for sets in [1, 3, 1024] {
+            let region = Region::zeroed(sets).unwrap();
+            let (header, all) = (std::ptr::from_ref(region.header()) as usize, region.sets());
+            let first = all.as_ptr() as usize;
+            assert_eq!((header % 64, first % 64, all.len()), (0, 0, sets));
+            assert!(header >= region.start.as_ptr() as usize && first == header + size_of::<Header>());
+            let end = region.start.as_ptr() as usize + region.layout.size();
+            assert!(first + std::mem::size_of_val(all) <= end);
+            assert_eq!(region.header().lost.load(portable_atomic::Ordering::Relaxed), 0);
+            // Every set can be written; the header is not touched by it.
+            let none = AtomicU64::new(0);
+            for set in all {
+                assert_eq!(set.get(7), None);
+                let done: Result<(), ()> = set.update(7, 0, &none, |_| Ok(((), u64::MAX)));
+                assert_eq!((done, set.get(7)), (Ok(()), Some(u64::MAX)));
+            }
+            assert_eq!(region.header().magic.load(portable_atomic::Ordering::Relaxed), 0);
+        }
+    }
+
+    #[test]
+    fn what_no_machine_has_is_a_fault() {
+        for sets in [usize::MAX, usize::MAX / 64, isize::MAX as usize / 64] {
+            assert!(Region::zeroed(sets).is_err_and(|fault| fault.code == Code::RatelimitTable));
+        }
+    }
+}

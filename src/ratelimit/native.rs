@@ -1,5 +1,6 @@
 //! A limiter crosses as a number, not as a class: a method call on a class cost 350 ns more than a
-//! function call with a number (Node.js 24), which is more than the decision itself.
+//! function call with a number (Node.js 24), which is more than the decision itself. The two functions of
+//! the request path do without napi-derive (see `boundary::RawCall`).
 
 #![allow(unsafe_code)]
 
@@ -7,13 +8,13 @@ use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::num::NonZeroU32;
 
-use napi::Error;
-use napi::bindgen_prelude::Float64Array;
+use napi::bindgen_prelude::{Float64Array, Object};
+use napi::{Env, Error, sys};
 use napi_derive::napi;
 
 use super::limiter::{Limiter, Parameters};
 use super::policy::Decision;
-use crate::boundary::{Text, answer};
+use crate::boundary::{Text, answer, raw_call};
 use crate::clock::now_ns;
 use crate::code::Code;
 use crate::fault::Fault;
@@ -63,37 +64,63 @@ pub fn open(
     })
 }
 
-/// Charges one unit.
-#[napi(namespace = "ratelimit", catch_unwind)]
-pub fn hit(limiter: u32, #[napi(ts_arg_type = "string")] key: Text) -> Result<(), Error<Code>> {
-    decide(limiter, |limiter| {
-        limiter.charge(key.as_bytes(), NonZeroU32::MIN, now_ns())
-    })
+/// The two functions of the request path, made once per load. `hit` charges one unit, `charge` charges
+/// `cost` units, where 0 counts as 1.
+#[napi(
+    namespace = "ratelimit",
+    catch_unwind,
+    ts_return_type = "{ hit(limiter: number, key: string): void; charge(limiter: number, key: string, cost: number): void }"
+)]
+pub fn functions(env: Env) -> napi::Result<Object<'static>> {
+    let mut functions = Object::new(&env)?;
+    functions.set("hit", env.create_function::<(), ()>("hit", hit)?)?;
+    functions.set("charge", env.create_function::<(), ()>("charge", charge)?)?;
+    Ok(functions)
 }
 
-/// Charges `cost` units; 0 counts as 1.
-#[napi(namespace = "ratelimit", catch_unwind)]
-pub fn charge(limiter: u32, #[napi(ts_arg_type = "string")] key: Text, cost: u32) -> Result<(), Error<Code>> {
-    let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
-    decide(limiter, |limiter| limiter.charge(key.as_bytes(), cost, now_ns()))
+extern "C" fn hit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: N-API calls this with both live.
+    unsafe {
+        raw_call::<2>(env, info, |call| {
+            let key: Text = call.get(1)?;
+            let key = well_formed(&key)?;
+            decide(call.get(0)?, |limiter| {
+                limiter.charge(key, NonZeroU32::MIN, now_ns())
+            })
+        })
+    }
+}
+
+extern "C" fn charge(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: N-API calls this with both live.
+    unsafe {
+        raw_call::<3>(env, info, |call| {
+            let key: Text = call.get(1)?;
+            let cost = NonZeroU32::new(call.get(2)?).unwrap_or(NonZeroU32::MIN);
+            let key = well_formed(&key)?;
+            decide(call.get(0)?, |limiter| limiter.charge(key, cost, now_ns()))
+        })
+    }
 }
 
 /// What a request of cost 1 would meet; charges nothing.
 #[napi(namespace = "ratelimit", catch_unwind)]
 pub fn peek(limiter: u32, #[napi(ts_arg_type = "string")] key: Text) -> Result<(), Error<Code>> {
-    decide(limiter, |limiter| limiter.peek(key.as_bytes(), now_ns()))
+    let key = well_formed(&key)?;
+    Ok(decide(limiter, |limiter| limiter.peek(key, now_ns()))?)
 }
 
 /// Makes a key's bucket full.
 #[napi(namespace = "ratelimit", catch_unwind)]
 pub fn reset(limiter: u32, #[napi(ts_arg_type = "string")] key: Text) -> Result<(), Error<Code>> {
-    with(limiter, |entry| entry.limiter.reset(key.as_bytes()))
+    let key = well_formed(&key)?;
+    Ok(with(limiter, |entry| entry.limiter.reset(key))?)
 }
 
 /// Buckets that the table had to give up although they were not full.
 #[napi(namespace = "ratelimit", catch_unwind)]
 pub fn lost(limiter: u32) -> Result<f64, Error<Code>> {
-    with(limiter, |entry| entry.limiter.lost() as f64)
+    Ok(with(limiter, |entry| entry.limiter.lost() as f64)?)
 }
 
 /// Lets go of the table; the last handle frees it. Closing twice does nothing.
@@ -105,14 +132,27 @@ pub fn close(limiter: u32) {
     }
 }
 
-fn with<T>(limiter: u32, work: impl FnOnce(&mut Entry) -> T) -> Result<T, Error<Code>> {
+/// Lone surrogates arrive as U+FFFD, so that many ill-formed keys would be one; a key that holds that
+/// character is refused. Asking JavaScript (`isWellFormed`) cost three times as much.
+fn well_formed(key: &Text) -> Result<&[u8], Fault> {
+    let bytes = key.as_bytes();
+    if bytes.contains(&0xef) && bytes.windows(3).any(|three| three == [0xef, 0xbf, 0xbd]) {
+        return Err(Fault::new(
+            Code::RatelimitKey,
+            "a rate-limit key must be well-formed text without the replacement character U+FFFD",
+        ));
+    }
+    Ok(bytes)
+}
+
+fn with<T>(limiter: u32, work: impl FnOnce(&mut Entry) -> T) -> Result<T, Fault> {
     OPEN.with_borrow_mut(|open| match open.get_mut(limiter as usize) {
         Some(Some(entry)) => Ok(work(entry)),
-        _ => Err(Fault::new(Code::RatelimitTable, "this limiter is closed").into()),
+        _ => Err(Fault::new(Code::RatelimitTable, "this limiter is closed")),
     })
 }
 
-fn decide(limiter: u32, work: impl FnOnce(&Limiter) -> Decision) -> Result<(), Error<Code>> {
+fn decide(limiter: u32, work: impl FnOnce(&Limiter) -> Decision) -> Result<(), Fault> {
     with(limiter, |entry| {
         let decision = work(&entry.limiter);
         // SAFETY: the array belongs to this thread's JavaScript, which is in this call and so does not

@@ -133,3 +133,50 @@ fn print_of(slot: u128) -> u64 {
 fn tat_of(slot: u128) -> u64 {
     slot as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(slots: [u128; WAYS]) -> Set {
+        Set(slots.map(AtomicU128::new))
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_joined_at_the_later_time() {
+        for (low, high) in [(50, 90), (90, 50), (70, 70)] {
+            let set = set([pack(1, 5), pack(7, low), pack(2, 5), pack(7, high)]);
+            assert_eq!(set.get(7), Some(low.max(high)));
+            let seen = set.update(7, 0, &AtomicU64::new(0), |tat| {
+                Ok::<_, ()>((tat, tat.unwrap_or(0) + 1))
+            });
+            assert_eq!(seen, Ok(Some(low.max(high))));
+            assert_eq!(
+                set.read(),
+                [pack(1, 5), pack(7, low.max(high) + 1), pack(2, 5), 0]
+            );
+        }
+    }
+
+    #[test]
+    fn a_new_key_takes_the_smallest_tat_and_a_refusal_changes_nothing() {
+        let lost = AtomicU64::new(0);
+        let full = [pack(1, 40), pack(2, 30), pack(3, 30), pack(4, 50)];
+        let set = set(full);
+        assert_eq!(set.update(9, 0, &lost, |_| Err::<((), u64), _>("no")), Err("no"));
+        assert_eq!(set.read(), full);
+        assert_eq!(set.update(9, 35, &lost, |_| Ok::<_, ()>(((), 60))), Ok(()));
+        assert_eq!(set.read(), [full[0], pack(9, 60), full[2], full[3]]);
+        // It was full at 35, so nothing was lost; the next one is still in use at 20.
+        assert_eq!(lost.load(Ordering::Relaxed), 0);
+        assert_eq!(set.update(8, 20, &lost, |_| Ok::<_, ()>(((), 60))), Ok(()));
+        assert_eq!(lost.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn removing_empties_every_slot_of_the_key() {
+        let set = set([pack(7, 1), pack(2, 5), pack(7, 3), 0]);
+        set.remove(7);
+        assert_eq!(set.read(), [0, pack(2, 5), 0, 0]);
+    }
+}
