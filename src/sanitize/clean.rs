@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
+
 use super::policy::Policy;
 use super::{context, cost};
 use crate::guard::guard;
@@ -20,25 +22,23 @@ pub fn clean(policy: &Policy, dirty: &str) -> String {
 }
 
 fn settle(policy: &Policy, dirty: &str) -> Option<String> {
-    if !cost::affordable(dirty) {
-        return None;
-    }
-    let mut html = pass(policy, dirty);
     // Formatting elements that are opened again and again make much of little.
     let limit = 4 * dirty.len() + 4096;
-    for _ in 0..PASSES {
+    let mut before = Cow::Borrowed(dirty);
+    for _ in 0..=PASSES {
+        if before.len() > limit || !cost::affordable(&before) {
+            return None;
+        }
+        let html = pass(policy, &before);
+        // Without a tag the parser sees text, and the serializer has written it.
         if !html.contains('<') {
             return Some(html);
         }
-        if html.len() > limit || !cost::affordable(&html) {
-            return None;
-        }
-        let again = pass(policy, &html);
-        if again == html {
+        if html == before {
             let safe = !policy.check_contexts || context::holds(&policy.rules, &html);
             return safe.then_some(html);
         }
-        html = again;
+        before = Cow::Owned(html);
     }
     None
 }

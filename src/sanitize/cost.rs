@@ -1,8 +1,9 @@
 //! Whether input can be parsed in linear time and memory.
 //!
-//! Three things are quadratic in an HTML parser that follows the standard: each start tag looks through
+//! Four things are quadratic in an HTML parser that follows the standard: each start tag looks through
 //! all open elements; each attribute is compared with those before it; formatting elements that were
-//! never closed are opened again in every paragraph. The serializer adds a fourth: for each character that
+//! never closed are opened again in every paragraph; misnested content is moved by looking for its place
+//! among its siblings. The serializer adds a fifth: for each character that
 //! it writes as an entity it looks through the rest of that text. Each has a bound here that no text for
 //! people meets.
 
@@ -26,6 +27,8 @@ const ATTRIBUTE_COST: usize = 64 << 20;
 /// Bytes of one tag or comment.
 pub const LONGEST_TAG: usize = 16 << 10;
 
+/// Siblings searched for misnested content, in all.
+const SEARCH_COST: usize = 128 << 20;
 /// Entities times bytes: 16 Ki entities in 1 MiB, about 0.2 s.
 const ENTITY_COST: usize = 1 << 34;
 
@@ -87,6 +90,7 @@ fn probe(html: &str, tags: usize) -> bool {
             || tree.elements.get() > 4 * tags + 1024
             || silent > LONGEST_TAG
             || cost > ATTRIBUTE_COST
+            || tree.searched.get() > SEARCH_COST
         {
             return false;
         }
