@@ -32,7 +32,7 @@ function build(variant) {
   const handler = (/** @type {any} */ req, /** @type {any} */ res) =>
     res.json({ ok: true, name: req.body.name });
   if (variant === 'hauberk') {
-    const guard = require('..')({ ratelimit: { limit: 1e9, burst: 1e9 } });
+    const guard = require('..')({ ratelimit: { limit: 50_000_000, burst: 50_000_000 } });
     app.use(guard);
     app.post('/notes', handler);
     app.use(guard.errors);

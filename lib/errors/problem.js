@@ -3,7 +3,7 @@
 const { STATUS_CODES } = require('node:http');
 const CODES = require('../internal/codes');
 const { exposedText } = require('./exposed');
-const { get, ownNames, readError } = require('./read');
+const { get, ownNames, readError, validStatus } = require('./read');
 
 /**
  * What a client is told about an error. The rules, in order:
@@ -58,12 +58,12 @@ function problemOf(thrown, { fallbackStatus, retryAfterSeconds }) {
 function refusalProblem(thrown) {
   const code = get(thrown, 'code');
   const detail = get(thrown, 'detail');
-  if (!isRequestCode(code) || typeof get(thrown, 'practice') !== 'string' || typeof detail !== 'string') {
-    return undefined;
-  }
+  const status = validStatus(get(thrown, 'status'));
+  if (typeof code !== 'string' || !Object.hasOwn(CODES, code) || status === undefined) return undefined;
+  if (typeof get(thrown, 'practice') !== 'string' || typeof detail !== 'string') return undefined;
   const refusal = /** @type {import('../internal/refusal').Refusal} */ (thrown);
   return {
-    status: CODES[code].status,
+    status,
     title: CODES[code].title,
     code,
     detail,

@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
+
 use super::policy::Policy;
 use super::{context, cost};
 use crate::guard::guard;
@@ -11,31 +13,32 @@ const PASSES: usize = 5;
 
 /// The clean form of `dirty`: `clean(clean(x)) == clean(x)`, and what cannot be made safe is shown as text.
 pub fn clean(policy: &Policy, dirty: &str) -> String {
+    if is_clean_text(dirty) {
+        return dirty.to_owned();
+    }
     // A panic of the parser must not lose the answer: text is always safe.
     let settled = guard(|| Ok(settle(policy, dirty))).unwrap_or(None);
     settled.unwrap_or_else(|| escape(dirty))
 }
 
 fn settle(policy: &Policy, dirty: &str) -> Option<String> {
-    if !cost::affordable(dirty) {
-        return None;
-    }
-    let mut html = pass(policy, dirty);
     // Formatting elements that are opened again and again make much of little.
     let limit = 4 * dirty.len() + 4096;
-    for _ in 0..PASSES {
+    let mut before = Cow::Borrowed(dirty);
+    for _ in 0..=PASSES {
+        if before.len() > limit || !cost::affordable(&before) {
+            return None;
+        }
+        let html = pass(policy, &before);
+        // Without a tag the parser sees text, and the serializer has written it.
         if !html.contains('<') {
             return Some(html);
         }
-        if html.len() > limit || !cost::affordable(&html) {
-            return None;
-        }
-        let again = pass(policy, &html);
-        if again == html {
+        if html == before {
             let safe = !policy.check_contexts || context::holds(&policy.rules, &html);
             return safe.then_some(html);
         }
-        html = again;
+        before = Cow::Owned(html);
     }
     None
 }
@@ -85,6 +88,23 @@ fn tag_length(html: &str) -> usize {
     }
     html.len()
 }
+
+/// Whether `html` is text that the serializer has written already, so that no pass would change it. This
+/// makes what [`escape`] gives settle, however long it is.
+fn is_clean_text(html: &str) -> bool {
+    let bytes = html.as_bytes();
+    !html.starts_with('\u{feff}')
+        && !html.contains('\u{a0}')
+        && bytes.iter().enumerate().all(|(i, byte)| match byte {
+            b'<' | b'>' | b'\r' | b'\0' => false,
+            b'&' => ENTITIES
+                .iter()
+                .any(|entity| bytes[i..].starts_with(entity.as_bytes())),
+            _ => true,
+        })
+}
+
+const ENTITIES: [&str; 4] = ["&amp;", "&lt;", "&gt;", "&nbsp;"];
 
 /// Markup shown as text, exactly as the serializer writes text.
 pub fn escape(dirty: &str) -> String {

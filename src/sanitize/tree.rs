@@ -32,6 +32,9 @@ pub struct Tree<'a> {
     pub elements: Cell<usize>,
     /// The deepest level on which something was put.
     pub depth: Cell<u32>,
+    /// Siblings that a tree with children would have searched, at most: misnested content is put before a
+    /// table or moved by looking for its neighbour.
+    pub searched: Cell<usize>,
     /// Rises with everything that the parser made of its input, parse errors apart.
     pub events: Cell<usize>,
 }
@@ -43,6 +46,7 @@ impl<'a> Tree<'a> {
             on_element: RefCell::new(on_element),
             elements: Cell::new(0),
             depth: Cell::new(0),
+            searched: Cell::new(0),
             events: Cell::new(0),
         }
     }
@@ -53,6 +57,10 @@ impl<'a> Tree<'a> {
             child.depth.set(depth);
             self.depth.set(self.depth.get().max(depth));
         }
+    }
+
+    fn search(&self) {
+        self.searched.set(self.searched.get() + self.elements.get());
     }
 
     fn event(&self) {
@@ -118,6 +126,7 @@ impl TreeSink for Tree<'_> {
     }
 
     fn append_based_on_parent_node(&self, element: &Handle, previous: &Handle, child: NodeOrText<Handle>) {
+        self.search();
         self.put(child, element.depth.get().max(previous.depth.get() + 1));
     }
 
@@ -142,6 +151,7 @@ impl TreeSink for Tree<'_> {
     fn set_quirks_mode(&self, _: QuirksMode) {}
 
     fn append_before_sibling(&self, sibling: &Handle, child: NodeOrText<Handle>) {
+        self.search();
         self.put(child, sibling.depth.get());
     }
 
@@ -150,7 +160,9 @@ impl TreeSink for Tree<'_> {
         (self.on_element.borrow_mut())(&target.name, &attrs);
     }
 
-    fn remove_from_parent(&self, _: &Handle) {}
+    fn remove_from_parent(&self, _: &Handle) {
+        self.search();
+    }
 
     fn reparent_children(&self, _: &Handle, _: &Handle) {}
 
