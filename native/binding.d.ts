@@ -16,11 +16,112 @@ export declare class ExternalObject<T> {
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+export declare namespace body {
+  /** The JSON pointer of an offset in a JSON text. */
+  export function jsonPointer(text: Bytes, offset: number): string
+  /** Keeps a set of limits for this thread and gives its number. JavaScript has checked the numbers. */
+  export function register(depth: number, keys: number, keyBytes: number, stringBytes: number, refuse: number, report: number): number
+  /** What the last scan of this thread found for rules that are only reported: rule and offset in turn. */
+  export function reported(): Array<number>
+  /** Scans the bytes of an urlencoded text. */
+  export function scanForm(text: Bytes, limits: number): number
+  /** Scans the bytes of a JSON text. */
+  export function scanJson(text: Bytes, limits: number): number
+  /** Scans a query string. */
+  export function scanQuery(text: Text, limits: number): number
+}
+
+export declare namespace client {
+  /** A list of CIDR blocks. */
+  export class Networks {
+    /**
+     * Fails with `ERR_HAUBERK_OPTION_INVALID` on what is no block, and with
+     * `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody.
+     */
+    constructor(blocks: Array<string>)
+    /** Whether the text is an address that stands in one of the blocks. */
+    contains(text: string): boolean
+  }
+  /** Reads one address; null where the text is none. */
+  export function identify(text: string, prefix: number): client.Identity | null
+  /** One address in its three forms. */
+  export interface Identity {
+    /** Canonical text; IPv4-mapped addresses are IPv4. */
+    address: string
+    /** What a limiter counts by. */
+    key: string
+    /** What events may show. */
+    masked: string
+  }
+}
+
 export declare namespace core {
   /** Every error code that the crate knows. */
   export function codes(): Array<string>
   /** The version of the crate, compared with the package's when the binary is loaded. */
   export function version(): string
+}
+
+export declare namespace headers {
+  /** Checks a field value; throws `ERR_HAUBERK_HEADERS_VALUE`. */
+  export function checkField(name: string, value: string): void
+  /** The directives of a set (`helmet`, `site`, `api`): each a list of the name and its sources. */
+  export function directives(set: string): Array<Array<string>>
+  /** The words that must stand in quotes, for values that are only known when a response is made. */
+  export function keywords(): Array<string>
+  /**
+   * Builds a policy. `names[i]` is a directive as the application spells it; `changes[i]` its sources
+   * (a text, or the number of a function), `false` to leave it out, `true` to leave `default-src` out.
+   * The answer is texts and numbers in turn; number 0 is the nonce.
+   */
+  export function policy(set: string, names: Array<string>, changes: Array<Array<number | string> | boolean>, upgrade: boolean): Array<number | string>
+  /** The starts of sources that must stand in quotes. */
+  export function prefixes(): Array<string>
+}
+
+export declare namespace passwords {
+  /** Takes a job out of the queue; false where it is running or done, and its outcome still comes. */
+  export function abort(link: object, id: number): boolean
+  /** Sets the sizes of the pool; 0 leaves one as it is. */
+  export function configure(threads: number, memoryMib: number, queue: number): void
+  /** Queues a new hash of `password`. */
+  export function hash(link: object, id: number, password: Uint8Array, recipe: readonly number[], deadlineMs: number): void
+  /** A new hash, computed on the calling thread. */
+  export function hashSync(password: Uint8Array, recipe: readonly number[]): string
+  /** Whether a hash made with `recipe` would differ from the stored one in any parameter. */
+  export function needsRehash(stored: string, recipe: readonly number[]): boolean
+  /**
+   * Opens this environment's way back. `settle(id, value)` or `settle(id, undefined, code, detail)` is
+   * called once for each job that was taken in.
+   */
+  export function open(settle: (id: number, value?: string | boolean, code?: string, detail?: string) => void): object
+  /** The state of the pool, in the order that `lib/passwords/stats.js` names. */
+  export function stats(): Array<number>
+  /** Queues a comparison of `password` with a stored hash; without one, with nothing, in the same time. */
+  export function verify(link: object, id: number, password: Uint8Array, stored: string | undefined, recipe: readonly number[], deadlineMs: number): void
+  /** A comparison on the calling thread. */
+  export function verifySync(password: Uint8Array, stored: string | undefined, recipe: readonly number[]): boolean
+}
+
+export declare namespace ratelimit {
+  /** Lets go of the table; the last handle frees it. Closing twice does nothing. */
+  export function close(limiter: number): void
+  /**
+   * The two functions of the request path, made once per load. `hit` charges one unit, `charge` charges
+   * `cost` units, where 0 counts as 1.
+   */
+  export function functions(): { hit(limiter: number, key: string): void; charge(limiter: number, key: string, cost: number): void }
+  /** Buckets that the table had to give up although they were not full. */
+  export function lost(limiter: number): number
+  /**
+   * Opens a limiter and gives its number in this thread. `windowMs` in milliseconds; decisions are written
+   * to `out`, which JavaScript made and reads.
+   */
+  export function open(name: string, limit: number, windowMs: number, burst: number, slots: number, out: Float64Array): number
+  /** What a request of cost 1 would meet; charges nothing. */
+  export function peek(limiter: number, key: string): void
+  /** Makes a key's bucket full. */
+  export function reset(limiter: number, key: string): void
 }
 
 export declare namespace sanitize {

@@ -835,5 +835,10 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.body = nativeBinding.body
+module.exports.client = nativeBinding.client
 module.exports.core = nativeBinding.core
+module.exports.headers = nativeBinding.headers
+module.exports.passwords = nativeBinding.passwords
+module.exports.ratelimit = nativeBinding.ratelimit
 module.exports.sanitize = nativeBinding.sanitize
