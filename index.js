@@ -1,6 +1,6 @@
 'use strict';
 
-// One `exports.<name> = require(…)` per line: anything else hides the names from ESM imports.
+// One `exports.<name> = require(...)` per line: anything else hides the names from ESM imports.
 exports = module.exports = require('./lib/guard');
 exports.body = require('./lib/body');
 exports.client = require('./lib/client');

@@ -6,6 +6,7 @@ const { HauberkError } = require('../internal/fault');
 const { install } = require('../internal/head');
 const { Keys } = require('../internal/keys');
 const options = require('../internal/options');
+const { refuseUncalled } = require('../internal/uncalled');
 const { checkNames, compile, layOver } = require('./plan');
 const { describe } = require('./report');
 const { Routes } = require('./routes');
@@ -19,8 +20,8 @@ const GUARD_OPTIONS = ['secret', 'mode', 'preset', 'routes', 'errors'];
  * @param {any} [given] GuardOptions, see index.d.ts
  * @returns {any} Guard, see index.d.ts
  */
-function hauberk(given, ...rest) {
-  if (rest.length > 0 && typeof rest.at(-1) === 'function') return notCalled(rest.at(-1));
+function hauberk(given) {
+  refuseUncalled('hauberk', arguments);
   const settings = parse(given);
   const keys = new Keys(settings.secret);
   const shared = Object.freeze({ keys, mode: settings.mode });
@@ -158,16 +159,6 @@ function isCaseSensitive(app) {
 function pathOf(url) {
   const end = url.search(/[?#]/);
   return end === -1 ? url : url.slice(0, end);
-}
-
-/** @param {(error: unknown) => void} next */
-function notCalled(next) {
-  return next(
-    new HauberkError(
-      'ERR_HAUBERK_GUARD_NOT_CALLED',
-      'app.use(hauberk) protects nothing: write app.use(hauberk())',
-    ),
-  );
 }
 
 function closed() {

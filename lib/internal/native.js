@@ -15,7 +15,7 @@ function load() {
       'ERR_HAUBERK_NATIVE_MISSING',
       `hauberk has no binary for ${process.platform}-${process.arch} (Node.js ${process.version}). ` +
         'Reinstall without --omit=optional and --no-optional, so that the package ' +
-        `@hauberk/${process.platform}-${process.arch}… is installed; in a checkout run "npm run build".`,
+        `@hauberk/${process.platform}-${process.arch}... is installed; in a checkout run "npm run build".`,
       { cause },
     );
   }

@@ -17,7 +17,7 @@ const { sendRefusal } = require('./problem');
  * @typedef {import('./refusal').Refusal} Refusal
  * @typedef {object} Stage
  * @property {string} practice
- * @property {{ readonly mode?: 'enforce' | 'report' }} settings
+ * @property {{ readonly mode?: 'enforce' | 'report', readonly [name: string]: any }} settings
  * @property {(req: any, res: any, context: import('./context').Context) => void | Refusal | Promise<void | Refusal>} [run]
  * @property {import('./context').HeadStep} [head]
  * @property {() => Finding[]} [report] what the operator should know about this configuration

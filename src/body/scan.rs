@@ -234,7 +234,7 @@ impl Pass<'_> {
         }
         self.after_colon = colon + 1;
         let (a, b) = ends(self.text, start, end);
-        // `$…`, `__proto__`, `constructor` and `prototype`, each by its first bytes.
+        // `$...`, `__proto__`, `constructor` and `prototype`, each by its first bytes.
         let first = a as u32;
         let named = first as u8 == b'$'
             || first == u32::from_le_bytes(*b"__pr")
