@@ -158,7 +158,7 @@ test('steps run in order, once each, and see what really leaves', async (t) => {
   const second = () => seen.push('second');
   const { port } = await serve(t, (req, res) => {
     for (const step of [first, second, first]) onHead(req, res, step);
-    hook(res, contextOf(req));
+    hook(res);
     res.writeHead(203, ['X-A', '1']);
     res.end();
   });

@@ -1,5 +1,6 @@
 'use strict';
 
+const { peekContext } = require('../internal/context');
 const { parse } = require('./options');
 const { Resolver } = require('./resolver');
 
@@ -12,9 +13,6 @@ const { Resolver } = require('./resolver');
  * @property {string} masked what events show
  */
 
-/** The resolver of the stage that saw the request first. */
-const RESOLVER = Symbol('hauberk.client.resolver');
-
 /**
  * @param {ReturnType<typeof parse>} settings
  * @returns {import('../internal/stage').Stage & { trusts: (req: any) => boolean }}
@@ -25,7 +23,7 @@ function create(settings) {
     practice: 'client',
     settings: {},
     run(req, _res, context) {
-      req[RESOLVER] = resolver;
+      context.resolver = resolver;
       context.client = resolver.identify(req);
     },
     trusts: (req) => resolver.trusts(req),
@@ -59,7 +57,7 @@ let standard;
  * @returns {Resolver}
  */
 function resolverOf(req) {
-  return req[RESOLVER] ?? (standard ??= new Resolver(parse(undefined)));
+  return peekContext(req)?.resolver ?? (standard ??= new Resolver(parse(undefined)));
 }
 
 /**

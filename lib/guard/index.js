@@ -1,9 +1,10 @@
 'use strict';
 
+const client = require('../client');
 const errors = require('../errors');
 const { contextOf, peekContext } = require('../internal/context');
 const { HauberkError } = require('../internal/fault');
-const { install } = require('../internal/head');
+const { hook } = require('../internal/head');
 const { Keys } = require('../internal/keys');
 const options = require('../internal/options');
 const { refuseUncalled } = require('../internal/uncalled');
@@ -24,7 +25,7 @@ function hauberk(given) {
   refuseUncalled('hauberk', arguments);
   const settings = parse(given);
   const keys = new Keys(settings.secret);
-  const shared = Object.freeze({ keys, mode: settings.mode });
+  const shared = Object.freeze({ keys, mode: settings.mode, trusts: client.trusts });
   const base = compile(settings.practices, {}, shared);
   const routes = new Routes();
   const state = { settings, keys, base, routes, plans: [base], started: false, closed: false };
@@ -42,7 +43,7 @@ function hauberk(given) {
       routes.rules.length === 0
         ? base
         : (routes.find(req.method, req.path ?? pathOf(req.url), isCaseSensitive(req.app)) ?? base);
-    install(req.app === undefined ? res : req.app.response);
+    hook(res);
     const context = contextOf(req);
     context.guard = guard;
     context.head = context.head === undefined ? plan.head : [...context.head, ...plan.head];

@@ -15,8 +15,8 @@ const { HauberkError, show } = require('../internal/fault');
  */
 const PRACTICES = Object.freeze(
   /** @type {Practice[]} */ ([
-    { name: 'requestId', decides: false, ...require('./request-id') },
     { name: 'client', decides: false, ...require('../client/stage') },
+    { name: 'requestId', decides: false, ...require('./request-id') },
     { name: 'headers', decides: true, ...require('../headers/stage') },
     { name: 'ratelimit', decides: true, ...require('../ratelimit/stage') },
     { name: 'body', decides: true, ...require('../body/stage') },

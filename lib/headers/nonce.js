@@ -2,6 +2,7 @@
 
 const { randomFillSync } = require('node:crypto');
 const { contextOf } = require('../internal/context');
+const { sharedPrototype } = require('../internal/head');
 
 /** 128 bits (CSP Level 3, 7.1), from the operating system, drawn for 256 responses at a time. */
 const SIZE = 16;
@@ -48,17 +49,32 @@ function Locals(context) {
 }
 Locals.prototype = Object.create(null, { cspNonce: PROPERTY });
 
+/** @type {WeakSet<object>} prototypes whose `render` knows of the nonce */
+const rendering = new WeakSet();
+
 /**
- * `res.render`, before which the nonce becomes an own property: Express 5 hands templates own ones only.
+ * Makes the nonce an own property before a template is rendered: Express 5 hands templates own ones only.
  *
- * @this {any}
- * @param {any[]} args
+ * @param {any} res
  */
-function render(...args) {
-  const { locals } = this;
-  if (locals?.[OWNER] && !Object.hasOwn(locals, 'cspNonce'))
-    Object.defineProperty(locals, 'cspNonce', PROPERTY);
-  return Object.getPrototypeOf(this).render.apply(this, args);
+function prepareRender(res) {
+  const shared = sharedPrototype(res);
+  if (shared === undefined || rendering.has(shared)) return;
+  rendering.add(shared);
+  const { render } = shared;
+  if (typeof render !== 'function') return;
+  Object.defineProperty(shared, 'render', {
+    configurable: true,
+    writable: true,
+    /** @this {any} @param {any[]} args */
+    value(...args) {
+      const { locals } = this;
+      if (locals?.[OWNER] && !Object.hasOwn(locals, 'cspNonce')) {
+        Object.defineProperty(locals, 'cspNonce', PROPERTY);
+      }
+      return render.apply(this, args);
+    },
+  });
 }
 
 /**
@@ -72,9 +88,9 @@ function offer(res, context) {
   const { locals } = res;
   if (typeof locals !== 'object' || locals === null || locals[OWNER] === context) return;
   if (Object.hasOwn(locals, 'cspNonce')) return adopt(context, locals.cspNonce);
-  if (isEmpty(locals) && !Object.hasOwn(res, 'render')) {
+  if (isEmpty(locals)) {
+    prepareRender(res);
     res.locals = new /** @type {any} */ (Locals)(context);
-    res.render = render;
     return;
   }
   locals[OWNER] = context;

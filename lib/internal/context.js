@@ -16,10 +16,10 @@ class Context {
     this.requestId = undefined;
     /** @type {import('../client/stage').Client | undefined} client: who is calling */
     this.client = undefined;
+    /** @type {import('../client/resolver').Resolver | undefined} client: whose trust goes for the request */
+    this.resolver = undefined;
     /** @type {HeadStep[] | undefined} what acts when the head is written, in order */
     this.head = undefined;
-    /** @type {boolean} head: whether the response carries the hook */
-    this.hooked = false;
     /** @type {boolean} head: whether it has acted */
     this.headDone = false;
     /** @type {{ plan: import('../headers/plan').Plan, trusts: ((req: any) => boolean) | undefined } | undefined} headers: what applies to this request */

@@ -6,9 +6,9 @@ const { publish, sayOnce } = require('./events');
 
 /**
  * The one `writeHead` hook. Everything that must act when the head of a response is written (security
- * headers, rate-limit fields, cookies) is a step in `context.head`. The hook is one shared function that
- * is put on the response itself, so that it stays when Express changes the response's prototype (a
- * mounted application, or one called as a function), and no response needs a closure of its own.
+ * headers, rate-limit fields, cookies) is a step in `context.head`. The hook is put once on the prototype
+ * that all responses of an Express share, so a response needs no property and no closure of its own, and
+ * keeps the hook when Express changes its application (a mounted one, or one called as a function).
  *
  * 1. Steps run once, in order, before the head is written, whoever writes it: the handler, Express's
  *    own error handler, `express.static`, a stream, `res.flushHeaders`, `res.end` with nothing before it.
@@ -18,77 +18,72 @@ const { publish, sayOnce } = require('./events');
  * 4. A step that throws fails closed: see `failClosed`.
  */
 
-/**
- * Puts the hook on an object that answers `writeHead`: a response, or `app.response`.
- *
- * @param {any} target
- */
-function install(target) {
-  if (!Object.hasOwn(target, 'writeHead')) target.writeHead = writeHead;
-  // Where the hook is inherited already, what stands before it calls it in its turn.
-  else if (target.writeHead !== writeHead && Object.getPrototypeOf(target).writeHead !== writeHead)
-    wrap(target);
-}
+const HOOK = Symbol('hauberk.head');
 
 /**
- * @this {any}
- * @param {number} status
- * @param {any} [reason]
- * @param {any} [fields]
- */
-function writeHead(status, reason, fields) {
-  return write(this, undefined, status, reason, fields);
-}
-
-/**
- * What `writeHead` would be without the hook: the next one up. Once the steps have run, it is what lies
- * above every object that carries the hook, since another wrapper in between may call the hook again.
+ * Makes sure that a response's head goes through the hook.
  *
  * @param {any} res
- * @param {boolean} again
- * @returns {Function}
  */
-function baseOf(res, again) {
-  const above = Object.getPrototypeOf(res).writeHead;
-  if (above !== writeHead && !again) return above;
-  let base = ServerResponse.prototype.writeHead;
-  let found = false;
-  for (let holder = res; holder !== null; holder = Object.getPrototypeOf(holder)) {
-    if (!Object.hasOwn(holder, 'writeHead')) continue;
-    if (found) base = holder.writeHead;
-    found = holder.writeHead === writeHead;
+function hook(res) {
+  if (res.writeHead[HOOK] !== true) install(res);
+}
+
+/** @param {any} res */
+function install(res) {
+  const shared = sharedPrototype(res);
+  if (shared === undefined) return put(res);
+  if (Object.hasOwn(shared, 'writeHead') && shared.writeHead[HOOK]) return undefined;
+  put(shared);
+  // Another middleware wrapped this response before the hook was there (compression, mounted first, on the
+  // very first request): what it calls is not the hook.
+  if (res.writeHead[HOOK] !== true) put(res);
+  return undefined;
+}
+
+/**
+ * What all responses of an Express inherit from: `express.response`, the last prototype before Node.js's
+ * own. A server without Express has none.
+ *
+ * @param {any} res
+ * @returns {any}
+ */
+function sharedPrototype(res) {
+  let shared;
+  let above = Object.getPrototypeOf(res);
+  while (above !== null && above !== ServerResponse.prototype) {
+    shared = above;
+    above = Object.getPrototypeOf(above);
   }
-  return base;
+  return above === null ? undefined : shared;
 }
 
 /**
- * For a response whose `writeHead` was replaced before the hook came (compression mounted first): that
- * one must be called too, so here a closure is needed.
+ * Puts the hook on an object.
  *
- * @param {any} target
+ * @param {any} target a response, or what responses inherit from
  */
-function wrap(target) {
-  const base = target.writeHead;
-  target.writeHead = function writeHead(
-    /** @type {number} */ status,
-    /** @type {any} */ reason,
-    /** @type {any} */ fields,
-  ) {
-    return write(this, base, status, reason, fields);
-  };
+function put(target) {
+  const own = Object.hasOwn(target, 'writeHead') ? target.writeHead : undefined;
+  /** @this {any} @param {number} status @param {any} [reason] @param {any} [fields] */
+  function writeHead(status, reason, fields) {
+    // Looked up on each call: a tracer may replace Node.js's own at any time.
+    return write(this, own ?? Object.getPrototypeOf(target).writeHead, status, reason, fields);
+  }
+  Object.defineProperty(writeHead, HOOK, { value: true });
+  Object.defineProperty(target, 'writeHead', { value: writeHead, writable: true, configurable: true });
 }
 
 /**
  * @param {any} res
- * @param {Function | undefined} wrapped what the hook was put around, where that is known
+ * @param {Function} base what the hook was put in front of
  * @param {number} status
  * @param {any} reason
  * @param {any} fields
  */
-function write(res, wrapped, status, reason, fields) {
+function write(res, base, status, reason, fields) {
   const context = peekContext(res.req);
   const code = status | 0;
-  const base = wrapped ?? baseOf(res, context?.headDone === true);
   if (context === undefined || context.headDone || res.headersSent || code < 100 || code > 999) {
     return base.call(res, status, reason, fields);
   }
@@ -181,20 +176,7 @@ function onHead(req, res, step) {
   const steps = context.head;
   if (steps === undefined) context.head = single(step);
   else if (!steps.includes(step)) context.head = [...steps, step];
-  hook(res, context);
-}
-
-/**
- * Puts the hook on one response, once: a second time it would run before what was wrapped around it in
- * between (express-session), and would not see what that sets.
- *
- * @param {any} res
- * @param {import('./context').Context} context
- */
-function hook(res, context) {
-  if (context.hooked) return;
-  context.hooked = true;
-  install(res);
+  hook(res);
 }
 
 /** @type {WeakMap<import('./context').HeadStep, import('./context').HeadStep[]>} */
@@ -211,4 +193,4 @@ function single(step) {
   return steps;
 }
 
-module.exports = { hook, install, onHead };
+module.exports = { hook, onHead, sharedPrototype };
