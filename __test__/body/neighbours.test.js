@@ -53,9 +53,9 @@ for (const { name, express } of expresses) {
       res.json({ size: req.file.size, title: req.body.title });
     });
     const { url } = await serve(t, app);
-    const form = new FormData();
+    const form = new globalThis.FormData();
     form.append('title', 'mail');
-    form.append('file', new Blob([Buffer.alloc(5000)]), 'a.bin');
+    form.append('file', new globalThis.Blob([Buffer.alloc(5000)]), 'a.bin');
     const response = await fetch(url, { method: 'POST', body: form });
     assert.deepEqual(await response.json(), { size: 5000, title: 'mail' });
   });
