@@ -10,6 +10,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::hint::select_unpredictable;
+
 use super::kernel::{Kernel, Masks};
 use super::keys::Keys;
 use super::precision;
@@ -130,7 +132,7 @@ impl Pass<'_> {
                 let end = highest(closed, base, self.last_close);
                 // From the opening quote, or from the block's beginning, to the colon.
                 let within = (bit - 1) & (u64::MAX << (63 - (opened | 1).leading_zeros()));
-                let odd = odd & within != 0 || (opened == 0 && self.odd);
+                let odd = (odd & within != 0) | ((opened == 0) & self.odd);
                 if self.key(start.wrapping_add(1), end, base + at as usize, odd) {
                     return true;
                 }
@@ -142,7 +144,7 @@ impl Pass<'_> {
             }
         }
         let tail = u64::MAX << (63 - (opening | 1).leading_zeros());
-        self.odd = odd & tail != 0 || (opening == 0 && self.odd);
+        self.odd = (odd & tail != 0) | ((opening == 0) & self.odd);
         self.last_open = highest(opening, base, self.last_open);
         self.last_close = highest(closing, base, self.last_close);
         false
@@ -228,7 +230,7 @@ impl Pass<'_> {
     /// Judges the key in `start..end`, whose colon is at `colon`. `odd`: it may hold a dot or a backslash.
     #[inline(always)]
     fn key(&mut self, start: usize, end: usize, colon: usize, odd: bool) -> bool {
-        if end < self.after_colon || start > end || end > self.text.len() {
+        if (end < self.after_colon) | (start > end) | (end > self.text.len()) {
             // A colon without a string of its own before it: malformed.
             return false;
         }
@@ -236,11 +238,11 @@ impl Pass<'_> {
         let (a, b) = ends(self.text, start, end);
         // `$…`, `__proto__`, `constructor` and `prototype`, each by its first bytes.
         let first = a as u32;
-        let named = first as u8 == b'$'
-            || first == u32::from_le_bytes(*b"__pr")
-            || first == u32::from_le_bytes(*b"cons")
-            || first == u32::from_le_bytes(*b"prot");
-        if odd || named || end - start > self.limits.key_bytes as usize {
+        let named = (first as u8 == b'$')
+            | (first == u32::from_le_bytes(*b"__pr"))
+            | (first == u32::from_le_bytes(*b"cons"))
+            | (first == u32::from_le_bytes(*b"prot"));
+        if odd | named | (end - start > self.limits.key_bytes as usize) {
             return self.special_key(start, end, colon);
         }
         self.constructor = usize::MAX;
@@ -314,7 +316,8 @@ impl Pass<'_> {
 #[inline(always)]
 fn highest(bits: u64, base: usize, fallback: usize) -> usize {
     let at = base + 63 - (bits | 1).leading_zeros() as usize;
-    if bits == 0 { fallback } else { at }
+    // A branch here would follow the layout of the text over the blocks, which nothing predicts.
+    select_unpredictable(bits == 0, fallback, at)
 }
 
 /// The first 8 bytes of a key, filled up with zeros, and its last 8 bytes, or 0 where it has not as many.
@@ -325,7 +328,10 @@ fn ends(text: &[u8], start: usize, end: usize) -> (u64, u64) {
         (Some(first), Some(last)) => {
             let (a, b) = (word(first), word(last));
             let short = a & !(u64::MAX << (8 * len & 63));
-            if len < 8 { (short, 0) } else { (a, b) }
+            (
+                select_unpredictable(len < 8, short, a),
+                select_unpredictable(len < 8, 0, b),
+            )
         }
         _ => ends_at_the_edge(&text[start..end]),
     }
