@@ -107,7 +107,7 @@ pub fn reported() -> Result<Vec<u32>, Error<Code>> {
 /// The JSON pointer of an offset in a JSON text.
 #[napi(namespace = "body", catch_unwind)]
 pub fn json_pointer(text: Bytes, offset: u32) -> Result<String, Error<Code>> {
-    answer(|| Ok(pointer::pointer(text.get(), offset as usize)))
+    answer(|| Ok(point(text.get(), offset as usize)))
 }
 
 impl State {
@@ -157,6 +157,11 @@ fn run(text: &[u8], limits: &Limits, keys: &mut Keys, fast: bool) -> Found {
 }
 
 #[cfg(target_arch = "x86_64")]
+fn point(text: &[u8], offset: usize) -> String {
+    pointer::pointer::<kernel::Sse2>(text, offset)
+}
+
+#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 unsafe fn avx2(text: &[u8], limits: &Limits, keys: &mut Keys) -> Found {
     scan::scan::<kernel::Avx2>(text, limits, keys)
@@ -170,4 +175,9 @@ fn has_fast() -> bool {
 #[cfg(not(target_arch = "x86_64"))]
 fn run(text: &[u8], limits: &Limits, keys: &mut Keys, _fast: bool) -> Found {
     scan::scan::<kernel::Portable>(text, limits, keys)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn point(text: &[u8], offset: usize) -> String {
+    pointer::pointer::<kernel::Portable>(text, offset)
 }

@@ -12,7 +12,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::kernel::{Kernel, Masks};
+use super::kernel::{Kernel, Masks, Strings};
 use super::keys::Keys;
 use super::precision;
 use super::rule::{Found, Limits, Rule};
@@ -30,8 +30,7 @@ pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, keys: &mut Keys) -> Found {
             bom,
             ..Found::default()
         },
-        inside: 0,
-        escape: 0,
+        strings: Strings::default(),
         high: 0,
         depth: 0,
         count: 0,
@@ -52,10 +51,7 @@ struct Pass<'a> {
     limits: &'a Limits,
     keys: &'a mut Keys,
     found: Found,
-    /// All ones while a string goes on from the block before.
-    inside: u64,
-    /// 1 when the block before ends in a backslash that escapes the first byte.
-    escape: u64,
+    strings: Strings,
     high: u64,
     depth: i64,
     count: u32,
@@ -94,13 +90,7 @@ impl Pass<'_> {
     #[inline(always)]
     fn block<K: Kernel>(&mut self, masks: Masks, base: usize, strings: bool) -> bool {
         self.high |= masks.high;
-        let mut quote = masks.quote;
-        if masks.backslash | self.escape != 0 {
-            quote &= !self.escaped(masks.backslash);
-        }
-        // Set from each opening quote up to the byte before its closing quote.
-        let inside = K::prefix_xor(quote) ^ self.inside;
-        self.inside = ((inside as i64) >> 63) as u64;
+        let (quote, inside) = self.strings.next::<K>(&masks);
         let opening = quote & inside;
         let closing = quote & !inside;
 
@@ -148,24 +138,6 @@ impl Pass<'_> {
         self.last_open = highest(opening, base, self.last_open);
         self.last_close = highest(closing, base, self.last_close);
         false
-    }
-
-    /// The bytes that a backslash before them escapes. Texts have few backslashes, so one at a time.
-    #[inline(always)]
-    fn escaped(&mut self, backslash: u64) -> u64 {
-        let mut escaped = self.escape;
-        let mut left = backslash & !self.escape;
-        self.escape = 0;
-        while left != 0 {
-            let at = left.trailing_zeros();
-            if at == 63 {
-                self.escape = 1;
-                break;
-            }
-            escaped |= 2 << at;
-            left &= !(3 << at);
-        }
-        escaped
     }
 
     /// Rule 3: whether, and where, the depth passes its limit inside this block.
@@ -296,17 +268,17 @@ impl Pass<'_> {
     fn finish(mut self) -> Found {
         self.found.non_ascii = self.high != 0;
         let looks_at = self.limits.refuse | self.limits.report;
-        if self.found.non_ascii && looks_at & Rule::Utf8.bit() != 0 {
-            if let Some(offset) = first_ill_formed(self.text) {
-                if self.found.offend(self.limits, Rule::Utf8, offset) {
-                    return self.found;
-                }
-            }
+        if self.found.non_ascii
+            && looks_at & Rule::Utf8.bit() != 0
+            && let Some(offset) = first_ill_formed(self.text)
+            && self.found.offend(self.limits, Rule::Utf8, offset)
+        {
+            return self.found;
         }
-        if looks_at & Rule::Precision.bit() != 0 {
-            if let Some(offset) = precision::first_loss(self.text) {
-                self.found.offend(self.limits, Rule::Precision, offset);
-            }
+        if looks_at & Rule::Precision.bit() != 0
+            && let Some(offset) = precision::first_loss(self.text)
+        {
+            self.found.offend(self.limits, Rule::Precision, offset);
         }
         self.found
     }
@@ -327,7 +299,7 @@ fn ends(text: &[u8], start: usize, end: usize) -> (u64, u64) {
     match (text.get(start..start + 8), text.get(end.wrapping_sub(8)..end)) {
         (Some(first), Some(last)) => {
             let (a, b) = (word(first), word(last));
-            let short = a & !(u64::MAX << (8 * len & 63));
+            let short = a & !(u64::MAX << ((8 * len) & 63));
             (
                 select_unpredictable(len < 8, short, a),
                 select_unpredictable(len < 8, 0, b),
@@ -407,11 +379,11 @@ pub fn decode(raw: &[u8], out: &mut Vec<u8>) {
         };
         rest = &rest[len..];
         let mut code = u32::from(unit);
-        if (0xd800..0xdc00).contains(&unit) {
-            if let (Some(low @ 0xdc00..0xe000), len) = unescape(rest) {
-                code = 0x10000 + ((code - 0xd800) << 10) + (u32::from(low) - 0xdc00);
-                rest = &rest[len..];
-            }
+        if (0xd800..0xdc00).contains(&unit)
+            && let (Some(low @ 0xdc00..0xe000), len) = unescape(rest)
+        {
+            code = 0x10000 + ((code - 0xd800) << 10) + (u32::from(low) - 0xdc00);
+            rest = &rest[len..];
         }
         push_generalized(code, out);
     }
