@@ -22,6 +22,15 @@ export declare namespace body {
   export function scanJson(text: Bytes, limits: number): number
   /** Scans a query string. */
   export function scanQuery(text: Text, limits: number): number
+  /** Scans the JSON text in the shared memory. */
+  export function scanShared(): number
+  /**
+   * Takes the memory through which `scan_shared` gets its texts.
+   *
+   * JavaScript keeps it alive and never detaches it: `lib/body/scan.js` holds it for as long as its thread
+   * lives, and nothing else can reach it.
+   */
+  export function share(memory: Bytes): void
 }
 
 export declare namespace core {

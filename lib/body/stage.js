@@ -11,6 +11,7 @@ const { media } = require('./media');
 const { parseBody } = require('./options');
 const { Reader, read } = require('./reader');
 const { BODY, RULES, bits, eventOf } = require('./rules');
+const { scanJson } = require('./scan');
 const { walk } = require('./walk');
 
 /**
@@ -207,7 +208,7 @@ class BodyStage {
 
   /** @param {any} req @param {Context} context @param {Buffer} bytes @returns {Refusal | undefined} */
   parseJson(req, context, bytes) {
-    const verdict = native.body.scanJson(bytes, this.json);
+    const verdict = scanJson(bytes, this.json);
     let text;
     if (verdict === 0) {
       text = latin1(bytes);

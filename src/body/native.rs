@@ -5,7 +5,10 @@
 //! order mark, bit 10 that rules were offended that are only reported ([`reported`] tells them); the
 //! offset of the refusal comes above bit 16.
 //!
-//! `unsafe` here: calling the AVX2 version once the CPU was asked for it.
+//! Fetching arguments costs several times the scan of a small text, so small texts come through memory
+//! that JavaScript shares once per thread ([`share`]): a call without arguments then scans it.
+//!
+//! `unsafe` here: reading that memory, and calling the AVX2 version once the CPU was asked for it.
 
 #![allow(unsafe_code)]
 
@@ -30,7 +33,18 @@ struct State {
     decoded: Vec<u8>,
     last: Found,
     fast: bool,
+    shared: Option<Shared>,
 }
+
+/// Memory of this thread's JavaScript: length of the text, number of the limits, then the text.
+#[derive(Clone, Copy)]
+struct Shared {
+    start: *const u8,
+    len: usize,
+}
+
+/// Bytes before the text: two numbers of 32 bits in the machine's byte order.
+const HEAD: usize = 8;
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::new(State {
@@ -76,6 +90,44 @@ pub fn register(
 #[napi(namespace = "body", catch_unwind)]
 pub fn scan_json(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
     answer(|| with(|state| state.scan_json(text.get(), limits)))
+}
+
+/// Takes the memory through which `scan_shared` gets its texts.
+///
+/// JavaScript keeps it alive and never detaches it: `lib/body/scan.js` holds it for as long as its thread
+/// lives, and nothing else can reach it.
+#[napi(namespace = "body", catch_unwind)]
+pub fn share(memory: Bytes) -> Result<(), Error<Code>> {
+    answer(|| {
+        let memory = memory.get();
+        with(|state| {
+            state.shared = (memory.len() >= HEAD).then_some(Shared {
+                start: memory.as_ptr(),
+                len: memory.len(),
+            });
+            Ok(())
+        })
+    })
+}
+
+/// Scans the JSON text in the shared memory.
+#[napi(namespace = "body", catch_unwind)]
+pub fn scan_shared() -> Result<f64, Error<Code>> {
+    answer(|| {
+        with(|state| {
+            let shared = state.shared.ok_or_else(unknown)?;
+            // SAFETY: `share` was given these bytes on this thread, and its contract keeps them alive;
+            // JavaScript does not run, so nothing writes to them during this call.
+            let memory = unsafe { std::slice::from_raw_parts(shared.start, shared.len) };
+            let (head, text) = memory.split_at(HEAD);
+            let number = |at: usize| {
+                let bytes = head[at..].first_chunk::<4>();
+                bytes.map_or(0, |bytes| u32::from_ne_bytes(*bytes))
+            };
+            let text = text.get(..number(0) as usize).ok_or_else(unknown)?;
+            state.scan_json(text, number(4))
+        })
+    })
 }
 
 /// Scans the bytes of an urlencoded text.
