@@ -25,12 +25,13 @@ export declare namespace body {
   /** Scans the JSON text in the shared memory. */
   export function scanShared(): number
   /**
-   * Takes the memory through which `scan_shared` gets its texts.
+   * Takes the memory through which `scan_shared` gets its texts; the first of each thread, and false for
+   * any other: a module that was loaded twice must not scan what the other has written.
    *
-   * JavaScript keeps it alive and never detaches it: `lib/body/scan.js` holds it for as long as its thread
-   * lives, and nothing else can reach it.
+   * The reference to it is never given back, so the memory lives as long as the environment; that it is
+   * not detached is for `lib/body/scan.js`, which hands it to nobody else.
    */
-  export function share(memory: Bytes): void
+  export function share(memory: Uint8Array): boolean
 }
 
 export declare namespace core {

@@ -213,6 +213,16 @@ test('a text nested a million levels ends no process', () => {
   assert.equal(done.stdout, 'true\n');
 });
 
+test('a second copy of the module scans its own texts', () => {
+  const file = require.resolve('../../lib/body/scan');
+  delete require.cache[file];
+  const second = require(file);
+  assert.notEqual(second.scanJson, scanJson);
+  assert.equal(scanJson(Buffer.from('{"a":1}'), LIMITS), 0);
+  assert.notEqual(second.scanJson(Buffer.from('{"__proto__":1}'), LIMITS), 0);
+  assert.equal(scanJson(Buffer.from('{"a":1}'), LIMITS), 0);
+});
+
 test('saved fuzz inputs', () => {
   const folder = path.join(__dirname, '../../fuzz/corpus');
   const files = fs

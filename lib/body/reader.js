@@ -66,6 +66,7 @@ class Reader {
     req[READER] = this;
     req.on('data', onData);
     req.on('end', onEnd);
+    if (req.isPaused()) req.resume();
   }
 
   /** @param {Buffer | string} piece a string where somebody has called `req.setEncoding` */

@@ -4,14 +4,14 @@ const native = require('../internal/native').body;
 
 /**
  * Fetching the arguments of a native call costs several times the scan of a small text. A small text is
- * copied into memory that the core knows, and scanned by a call without arguments. The memory lives as
- * long as this module, which each thread loads for itself.
+ * copied into memory that the core knows, and scanned by a call without arguments.
  */
 const SMALL = 2048;
 const memory = new ArrayBuffer(8 + SMALL);
 const head = new Uint32Array(memory, 0, 2);
 const text = new Uint8Array(memory, 8);
-native.share(new Uint8Array(memory));
+// False where this module was loaded before on this thread, as test runners do.
+const shared = native.share(new Uint8Array(memory));
 
 /**
  * @param {Buffer} bytes a JSON text
@@ -19,7 +19,7 @@ native.share(new Uint8Array(memory));
  * @returns {number} 0 when all is well and the text is ASCII; see src/body/native.rs
  */
 function scanJson(bytes, limits) {
-  if (bytes.length > SMALL) return native.scanJson(bytes, limits);
+  if (!shared || bytes.length > SMALL) return native.scanJson(bytes, limits);
   text.set(bytes);
   head[0] = bytes.length;
   head[1] = limits;

@@ -15,6 +15,7 @@
 use std::cell::RefCell;
 
 use napi::Error;
+use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
 use super::kernel;
@@ -92,20 +93,24 @@ pub fn scan_json(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
     answer(|| with(|state| state.scan_json(text.get(), limits)))
 }
 
-/// Takes the memory through which `scan_shared` gets its texts.
+/// Takes the memory through which `scan_shared` gets its texts; the first of each thread, and false for
+/// any other: a module that was loaded twice must not scan what the other has written.
 ///
-/// JavaScript keeps it alive and never detaches it: `lib/body/scan.js` holds it for as long as its thread
-/// lives, and nothing else can reach it.
+/// The reference to it is never given back, so the memory lives as long as the environment; that it is
+/// not detached is for `lib/body/scan.js`, which hands it to nobody else.
 #[napi(namespace = "body", catch_unwind)]
-pub fn share(memory: Bytes) -> Result<(), Error<Code>> {
+pub fn share(memory: Uint8Array) -> Result<bool, Error<Code>> {
     answer(|| {
-        let memory = memory.get();
         with(|state| {
-            state.shared = (memory.len() >= HEAD).then_some(Shared {
+            if state.shared.is_some() || memory.len() < HEAD {
+                return Ok(false);
+            }
+            state.shared = Some(Shared {
                 start: memory.as_ptr(),
                 len: memory.len(),
             });
-            Ok(())
+            std::mem::forget(memory);
+            Ok(true)
         })
     })
 }
@@ -116,7 +121,7 @@ pub fn scan_shared() -> Result<f64, Error<Code>> {
     answer(|| {
         with(|state| {
             let shared = state.shared.ok_or_else(unknown)?;
-            // SAFETY: `share` was given these bytes on this thread, and its contract keeps them alive;
+            // SAFETY: `share` was given these bytes on this thread and holds the reference to them;
             // JavaScript does not run, so nothing writes to them during this call.
             let memory = unsafe { std::slice::from_raw_parts(shared.start, shared.len) };
             let (head, text) = memory.split_at(HEAD);
