@@ -2,9 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+use super::escape::decode;
 use super::kernel::{Kernel, Strings};
 use super::precision::end_of_string;
-use super::scan::decode;
 
 /// Longest pointer in bytes; what is deeper is left out, from the end.
 const LONGEST: usize = 256;
