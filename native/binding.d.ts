@@ -29,6 +29,16 @@ export declare namespace body {
   export function scanJson(text: Bytes, limits: number): number
   /** Scans a query string. */
   export function scanQuery(text: Text, limits: number): number
+  /** Scans the JSON text in the shared memory. */
+  export function scanShared(): number
+  /**
+   * Takes the memory through which `scan_shared` gets its texts; the first of each thread, and false for
+   * any other: a module that was loaded twice must not scan what the other has written.
+   *
+   * The reference to it is never given back, so the memory lives as long as the environment; that it is
+   * not detached is for `lib/body/scan.js`, which hands it to nobody else.
+   */
+  export function share(memory: Uint8Array): boolean
 }
 
 export declare namespace client {

@@ -4,7 +4,7 @@
  * Puts urlencoded parameters together, once the native core has judged them.
  *
  * 1. `a=1` gives `{ a: '1' }`; `a[b]=1` gives `{ a: { b: '1' } }`; `a[]=1&a[]=2` gives `{ a: ['1', '2'] }`.
- * 2. `a[0]=x&a[1]=y` gives an array where the indices are exactly 0, 1, 2, ... in turn, else an object.
+ * 2. `a[0]=x&a[1]=y` gives an array where the indices are exactly 0, 1, 2 and so on, else an object.
  * 3. A name whose brackets do not match is taken as it stands: `a[b` gives `{ 'a[b': ... }`.
  * 4. Results are plain objects; a name `__proto__` (only where its rule is not `refuse`) is left out.
  * 5. A name that comes twice, or once as a value and once as a parent, is for `duplicate` to decide.

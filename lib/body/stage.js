@@ -9,8 +9,9 @@ const { canInflate, inflate } = require('./inflate');
 const { linger } = require('./linger');
 const { media } = require('./media');
 const { parseBody } = require('./options');
-const { Reader } = require('./reader');
+const { Reader, read } = require('./reader');
 const { BODY, RULES, bits, eventOf } = require('./rules');
+const { scanJson } = require('./scan');
 const { walk } = require('./walk');
 
 /**
@@ -91,15 +92,9 @@ class BodyStage {
     }
     // Somebody has read the stream and kept what was in it.
     if (!req.readable) return undefined;
-    const compressed = encoding !== '' && encoding.toLowerCase() !== 'identity';
-    const reader = new Reader(req, this.reading, expected, this.done);
-    reader.res = res;
-    reader.context = context;
-    reader.media = type;
-    if (compressed) reader.encoding = encoding.toLowerCase();
-    return new Promise((resolve) => {
-      reader.resolve = resolve;
-    });
+    const coding = encoding === '' ? '' : encoding.toLowerCase();
+    const wrapped = coding === 'identity' ? '' : coding;
+    return read(new Reader(req, res, context, type, wrapped, expected, this.reading, this.done));
   }
 
   /** @param {import('./media').Media} type */
@@ -193,7 +188,7 @@ class BodyStage {
    * @returns {void | Refusal | Promise<never>}
    */
   parse(reader, bytes) {
-    const { req, res, context, media: type } = reader;
+    const { req, res, context, type } = reader;
     context.rawBody = bytes;
     req._body = true;
     if (this.settings.raw) {
@@ -213,7 +208,7 @@ class BodyStage {
 
   /** @param {any} req @param {Context} context @param {Buffer} bytes @returns {Refusal | undefined} */
   parseJson(req, context, bytes) {
-    const verdict = native.body.scanJson(bytes, this.json);
+    const verdict = scanJson(bytes, this.json);
     let text;
     if (verdict === 0) {
       text = latin1(bytes);

@@ -15,6 +15,7 @@ pub struct Masks {
     pub close_brace: u64,
     pub open_bracket: u64,
     pub close_bracket: u64,
+    pub comma: u64,
     pub dot: u64,
     /// Bytes outside ASCII; only whether it is 0 counts.
     pub high: u64,
@@ -26,6 +27,48 @@ pub trait Kernel {
     fn masks(block: &[u8; 64]) -> Masks;
     /// Bit i of the answer is the parity of bits 0 to i.
     fn prefix_xor(bits: u64) -> u64;
+}
+
+/// Which bytes lie inside strings, followed from block to block.
+#[derive(Default)]
+pub struct Strings {
+    /// All ones while a string goes on from the block before.
+    inside: u64,
+    /// 1 when the block before ends in a backslash that escapes the first byte.
+    escape: u64,
+}
+
+impl Strings {
+    /// The quotes of the next block that begin or end a string, and the bytes from each opening quote
+    /// up to the byte before its closing quote.
+    #[inline(always)]
+    pub fn next<K: Kernel>(&mut self, masks: &Masks) -> (u64, u64) {
+        let mut quote = masks.quote;
+        if masks.backslash | self.escape != 0 {
+            quote &= !self.escaped(masks.backslash);
+        }
+        let inside = K::prefix_xor(quote) ^ self.inside;
+        self.inside = ((inside as i64) >> 63) as u64;
+        (quote, inside)
+    }
+
+    /// The bytes that a backslash before them escapes. Texts have few backslashes, so one at a time.
+    #[inline(always)]
+    fn escaped(&mut self, backslash: u64) -> u64 {
+        let mut escaped = self.escape;
+        let mut left = backslash & !self.escape;
+        self.escape = 0;
+        while left != 0 {
+            let at = left.trailing_zeros();
+            if at == 63 {
+                self.escape = 1;
+                break;
+            }
+            escaped |= 2 << at;
+            left &= !(3 << at);
+        }
+        escaped
+    }
 }
 
 /// 8 bytes at a time in ordinary registers.
@@ -63,6 +106,7 @@ impl Kernel for Portable {
             masks.open_bracket |= at(b'[');
             masks.close_bracket |= at(b']');
             masks.dot |= at(b'.');
+            masks.comma |= at(b',');
             masks.high |= word & HIGHS;
         }
         masks
@@ -121,6 +165,7 @@ mod x86 {
                     masks.open_bracket |= at(b'[');
                     masks.close_bracket |= at(b']');
                     masks.dot |= at(b'.');
+                    masks.comma |= at(b',');
                     masks.high |= (_mm_movemask_epi8(v) as u32 as u64) << (16 * i);
                 }
             }
@@ -161,6 +206,7 @@ mod x86 {
                     open_bracket: at(b'['),
                     close_bracket: at(b']'),
                     dot: at(b'.'),
+                    comma: at(b','),
                     high: _mm256_movemask_epi8(_mm256_or_si256(low, high)) as u32 as u64,
                 }
             }

@@ -6,9 +6,11 @@
 //! - [`kernel`]: the masks of 64 bytes that the pass works on, portable and by SIMD
 //! - [`keys`]: the keys of the open objects, and whether one comes again
 //! - [`precision`]: numbers that a double cannot hold (option)
+//! - [`escape`]: the escapes of strings, decoded before a key is judged
 //! - [`pointer`]: where an offence stands, as a JSON pointer; only on refusal
 //! - [`urlencoded`]: the same rules over `a=1&b[c]=2`
 
+pub mod escape;
 pub mod kernel;
 pub mod keys;
 pub mod native;

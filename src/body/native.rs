@@ -5,13 +5,17 @@
 //! order mark, bit 10 that rules were offended that are only reported ([`reported`] tells them); the
 //! offset of the refusal comes above bit 16.
 //!
-//! `unsafe` here: calling the AVX2 version once the CPU was asked for it.
+//! Fetching arguments costs several times the scan of a small text, so small texts come through memory
+//! that JavaScript shares once per thread ([`share`]): a call without arguments then scans it.
+//!
+//! `unsafe` here: reading that memory, and calling the AVX2 version once the CPU was asked for it.
 
 #![allow(unsafe_code)]
 
 use std::cell::RefCell;
 
 use napi::Error;
+use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
 use super::kernel;
@@ -30,7 +34,18 @@ struct State {
     decoded: Vec<u8>,
     last: Found,
     fast: bool,
+    shared: Option<Shared>,
 }
+
+/// Memory of this thread's JavaScript: length of the text, number of the limits, then the text.
+#[derive(Clone, Copy)]
+struct Shared {
+    start: *const u8,
+    len: usize,
+}
+
+/// Bytes before the text: two numbers of 32 bits in the machine's byte order.
+const HEAD: usize = 8;
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::new(State {
@@ -78,6 +93,48 @@ pub fn scan_json(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
     answer(|| with(|state| state.scan_json(text.get(), limits)))
 }
 
+/// Takes the memory through which `scan_shared` gets its texts; the first of each thread, and false for
+/// any other: a module that was loaded twice must not scan what the other has written.
+///
+/// The reference to it is never given back, so the memory lives as long as the environment; that it is
+/// not detached is for `lib/body/scan.js`, which hands it to nobody else.
+#[napi(namespace = "body", catch_unwind)]
+pub fn share(memory: Uint8Array) -> Result<bool, Error<Code>> {
+    answer(|| {
+        with(|state| {
+            if state.shared.is_some() || memory.len() < HEAD {
+                return Ok(false);
+            }
+            state.shared = Some(Shared {
+                start: memory.as_ptr(),
+                len: memory.len(),
+            });
+            std::mem::forget(memory);
+            Ok(true)
+        })
+    })
+}
+
+/// Scans the JSON text in the shared memory.
+#[napi(namespace = "body", catch_unwind)]
+pub fn scan_shared() -> Result<f64, Error<Code>> {
+    answer(|| {
+        with(|state| {
+            let shared = state.shared.ok_or_else(unknown)?;
+            // SAFETY: `share` was given these bytes on this thread and holds the reference to them;
+            // JavaScript does not run, so nothing writes to them during this call.
+            let memory = unsafe { std::slice::from_raw_parts(shared.start, shared.len) };
+            let (head, text) = memory.split_at(HEAD);
+            let number = |at: usize| {
+                let bytes = head[at..].first_chunk::<4>();
+                bytes.map_or(0, |bytes| u32::from_ne_bytes(*bytes))
+            };
+            let text = text.get(..number(0) as usize).ok_or_else(unknown)?;
+            state.scan_json(text, number(4))
+        })
+    })
+}
+
 /// Scans the bytes of an urlencoded text.
 #[napi(namespace = "body", catch_unwind)]
 pub fn scan_form(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
@@ -107,7 +164,7 @@ pub fn reported() -> Result<Vec<u32>, Error<Code>> {
 /// The JSON pointer of an offset in a JSON text.
 #[napi(namespace = "body", catch_unwind)]
 pub fn json_pointer(text: Bytes, offset: u32) -> Result<String, Error<Code>> {
-    answer(|| Ok(pointer::pointer(text.get(), offset as usize)))
+    answer(|| Ok(point(text.get(), offset as usize)))
 }
 
 impl State {
@@ -157,6 +214,11 @@ fn run(text: &[u8], limits: &Limits, keys: &mut Keys, fast: bool) -> Found {
 }
 
 #[cfg(target_arch = "x86_64")]
+fn point(text: &[u8], offset: usize) -> String {
+    pointer::pointer::<kernel::Sse2>(text, offset)
+}
+
+#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 unsafe fn avx2(text: &[u8], limits: &Limits, keys: &mut Keys) -> Found {
     scan::scan::<kernel::Avx2>(text, limits, keys)
@@ -170,4 +232,9 @@ fn has_fast() -> bool {
 #[cfg(not(target_arch = "x86_64"))]
 fn run(text: &[u8], limits: &Limits, keys: &mut Keys, _fast: bool) -> Found {
     scan::scan::<kernel::Portable>(text, limits, keys)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn point(text: &[u8], offset: usize) -> String {
+    pointer::pointer::<kernel::Portable>(text, offset)
 }

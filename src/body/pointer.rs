@@ -2,8 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+use super::escape::decode;
+use super::kernel::{Kernel, Strings};
 use super::precision::end_of_string;
-use super::scan::decode;
 
 /// Longest pointer in bytes; what is deeper is left out, from the end.
 const LONGEST: usize = 256;
@@ -11,54 +12,62 @@ const LONGEST: usize = 256;
 const LONGEST_KEY: usize = 64;
 
 enum Level {
-    /// The place of the last string in the object: its key until a value that is a string comes.
-    Object {
-        key: Option<(usize, usize)>,
-        value: bool,
-    },
+    /// Where the content of the member's key begins, and whether the colon after it has come.
+    Object { key: Option<usize>, value: bool },
+    /// The index of the item.
     Array(usize),
 }
 
 /// The pointer to the value, or to the member whose key, stands at `offset`; offences in strings name the
 /// byte after the opening quote. In a malformed text the pointer goes as far as it can.
-pub fn pointer(text: &[u8], offset: usize) -> String {
-    let mut levels: Vec<Level> = Vec::new();
-    let mut at = 0;
-    while at < text.len() && at <= offset {
-        match text[at] {
-            b'"' => {
-                let end = end_of_string(text, at + 1);
-                if let Some(Level::Object { key, value: false }) = levels.last_mut() {
-                    *key = Some((at + 1, end.saturating_sub(1).max(at + 1)));
-                }
-                at = end;
-                continue;
-            }
-            // An offence at a bracket is about the value that it opens, not about its first member.
-            b'{' | b'[' if at == offset => break,
-            b'{' => levels.push(Level::Object {
-                key: None,
-                value: false,
-            }),
-            b'[' => levels.push(Level::Array(0)),
-            b'}' | b']' => {
-                levels.pop();
-            }
-            b':' => {
-                if let Some(Level::Object { value, .. }) = levels.last_mut() {
-                    *value = true;
-                }
-            }
-            b',' => match levels.last_mut() {
-                Some(Level::Object { key, value }) => (*key, *value) = (None, false),
-                Some(Level::Array(index)) => *index += 1,
-                None => {}
-            },
-            _ => {}
+#[inline(always)]
+pub fn pointer<K: Kernel>(text: &[u8], offset: usize) -> String {
+    let mut levels = Vec::new();
+    let mut strings = Strings::default();
+    for (i, bytes) in text.chunks(64).take(offset / 64 + 1).enumerate() {
+        let mut block = [b' '; 64];
+        block[..bytes.len()].copy_from_slice(bytes);
+        let masks = K::masks(&block);
+        let (quote, inside) = strings.next::<K>(&masks);
+        let outside = masks.open_brace
+            | masks.close_brace
+            | masks.open_bracket
+            | masks.close_bracket
+            | masks.colon
+            | masks.comma;
+        let base = 64 * i;
+        let mut events = (quote & inside) | (outside & !inside);
+        if offset - base < 63 {
+            events &= (2 << (offset - base)) - 1;
         }
-        at += 1;
+        while events != 0 {
+            let at = base + events.trailing_zeros() as usize;
+            events &= events - 1;
+            // An offence at a bracket is about the value that it opens, not about its first member.
+            if at < offset || !matches!(text[at], b'{' | b'[') {
+                step(&mut levels, text[at], at);
+            }
+        }
     }
     write(text, &levels)
+}
+
+/// Takes in one byte of structure, or one opening quote.
+#[inline(always)]
+fn step(levels: &mut Vec<Level>, byte: u8, at: usize) {
+    match (byte, levels.last_mut()) {
+        (b'{', _) => levels.push(Level::Object {
+            key: None,
+            value: false,
+        }),
+        (b'[', _) => levels.push(Level::Array(0)),
+        (b'}' | b']', _) => drop(levels.pop()),
+        (b'"', Some(Level::Object { key, value: false })) => *key = Some(at + 1),
+        (b':', Some(Level::Object { value, .. })) => *value = true,
+        (b',', Some(Level::Object { key, value })) => (*key, *value) = (None, false),
+        (b',', Some(Level::Array(index))) => *index += 1,
+        _ => {}
+    }
 }
 
 fn write(text: &[u8], levels: &[Level]) -> String {
@@ -66,10 +75,10 @@ fn write(text: &[u8], levels: &[Level]) -> String {
     for level in levels {
         let part = match level {
             Level::Array(index) => index.to_string(),
-            Level::Object {
-                key: Some((start, end)),
-                ..
-            } => escape(&text[*start..*end]),
+            Level::Object { key: Some(start), .. } => {
+                let end = end_of_string(text, *start);
+                escape(&text[*start..end.max(start + 1) - 1])
+            }
             Level::Object { key: None, .. } => break,
         };
         if out.len() + 1 + part.len() > LONGEST {
@@ -93,7 +102,12 @@ fn escape(raw: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::kernel::Portable;
     use super::*;
+
+    fn pointer(text: &[u8], offset: usize) -> String {
+        super::pointer::<Portable>(text, offset)
+    }
 
     fn at(text: &str, mark: &str) -> String {
         pointer(text.as_bytes(), text.find(mark).unwrap())

@@ -10,7 +10,10 @@
 
 #![forbid(unsafe_code)]
 
-use super::kernel::{Kernel, Masks};
+use std::hint::select_unpredictable;
+
+use super::escape::decode;
+use super::kernel::{Kernel, Masks, Strings};
 use super::keys::Keys;
 use super::precision;
 use super::rule::{Found, Limits, Rule};
@@ -28,8 +31,7 @@ pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, keys: &mut Keys) -> Found {
             bom,
             ..Found::default()
         },
-        inside: 0,
-        escape: 0,
+        strings: Strings::default(),
         high: 0,
         depth: 0,
         count: 0,
@@ -50,10 +52,7 @@ struct Pass<'a> {
     limits: &'a Limits,
     keys: &'a mut Keys,
     found: Found,
-    /// All ones while a string goes on from the block before.
-    inside: u64,
-    /// 1 when the block before ends in a backslash that escapes the first byte.
-    escape: u64,
+    strings: Strings,
     high: u64,
     depth: i64,
     count: u32,
@@ -92,13 +91,7 @@ impl Pass<'_> {
     #[inline(always)]
     fn block<K: Kernel>(&mut self, masks: Masks, base: usize, strings: bool) -> bool {
         self.high |= masks.high;
-        let mut quote = masks.quote;
-        if masks.backslash | self.escape != 0 {
-            quote &= !self.escaped(masks.backslash);
-        }
-        // Set from each opening quote up to the byte before its closing quote.
-        let inside = K::prefix_xor(quote) ^ self.inside;
-        self.inside = ((inside as i64) >> 63) as u64;
+        let (quote, inside) = self.strings.next::<K>(&masks);
         let opening = quote & inside;
         let closing = quote & !inside;
 
@@ -130,7 +123,7 @@ impl Pass<'_> {
                 let end = highest(closed, base, self.last_close);
                 // From the opening quote, or from the block's beginning, to the colon.
                 let within = (bit - 1) & (u64::MAX << (63 - (opened | 1).leading_zeros()));
-                let odd = odd & within != 0 || (opened == 0 && self.odd);
+                let odd = (odd & within != 0) | ((opened == 0) & self.odd);
                 if self.key(start.wrapping_add(1), end, base + at as usize, odd) {
                     return true;
                 }
@@ -142,28 +135,10 @@ impl Pass<'_> {
             }
         }
         let tail = u64::MAX << (63 - (opening | 1).leading_zeros());
-        self.odd = odd & tail != 0 || (opening == 0 && self.odd);
+        self.odd = (odd & tail != 0) | ((opening == 0) & self.odd);
         self.last_open = highest(opening, base, self.last_open);
         self.last_close = highest(closing, base, self.last_close);
         false
-    }
-
-    /// The bytes that a backslash before them escapes. Texts have few backslashes, so one at a time.
-    #[inline(always)]
-    fn escaped(&mut self, backslash: u64) -> u64 {
-        let mut escaped = self.escape;
-        let mut left = backslash & !self.escape;
-        self.escape = 0;
-        while left != 0 {
-            let at = left.trailing_zeros();
-            if at == 63 {
-                self.escape = 1;
-                break;
-            }
-            escaped |= 2 << at;
-            left &= !(3 << at);
-        }
-        escaped
     }
 
     /// Rule 3: whether, and where, the depth passes its limit inside this block.
@@ -228,7 +203,7 @@ impl Pass<'_> {
     /// Judges the key in `start..end`, whose colon is at `colon`. `odd`: it may hold a dot or a backslash.
     #[inline(always)]
     fn key(&mut self, start: usize, end: usize, colon: usize, odd: bool) -> bool {
-        if end < self.after_colon || start > end || end > self.text.len() {
+        if (end < self.after_colon) | (start > end) | (end > self.text.len()) {
             // A colon without a string of its own before it: malformed.
             return false;
         }
@@ -236,11 +211,11 @@ impl Pass<'_> {
         let (a, b) = ends(self.text, start, end);
         // `$...`, `__proto__`, `constructor` and `prototype`, each by its first bytes.
         let first = a as u32;
-        let named = first as u8 == b'$'
-            || first == u32::from_le_bytes(*b"__pr")
-            || first == u32::from_le_bytes(*b"cons")
-            || first == u32::from_le_bytes(*b"prot");
-        if odd || named || end - start > self.limits.key_bytes as usize {
+        let named = (first as u8 == b'$')
+            | (first == u32::from_le_bytes(*b"__pr"))
+            | (first == u32::from_le_bytes(*b"cons"))
+            | (first == u32::from_le_bytes(*b"prot"));
+        if odd | named | (end - start > self.limits.key_bytes as usize) {
             return self.special_key(start, end, colon);
         }
         self.constructor = usize::MAX;
@@ -294,17 +269,17 @@ impl Pass<'_> {
     fn finish(mut self) -> Found {
         self.found.non_ascii = self.high != 0;
         let looks_at = self.limits.refuse | self.limits.report;
-        if self.found.non_ascii && looks_at & Rule::Utf8.bit() != 0 {
-            if let Some(offset) = first_ill_formed(self.text) {
-                if self.found.offend(self.limits, Rule::Utf8, offset) {
-                    return self.found;
-                }
-            }
+        if self.found.non_ascii
+            && looks_at & Rule::Utf8.bit() != 0
+            && let Some(offset) = first_ill_formed(self.text)
+            && self.found.offend(self.limits, Rule::Utf8, offset)
+        {
+            return self.found;
         }
-        if looks_at & Rule::Precision.bit() != 0 {
-            if let Some(offset) = precision::first_loss(self.text) {
-                self.found.offend(self.limits, Rule::Precision, offset);
-            }
+        if looks_at & Rule::Precision.bit() != 0
+            && let Some(offset) = precision::first_loss(self.text)
+        {
+            self.found.offend(self.limits, Rule::Precision, offset);
         }
         self.found
     }
@@ -314,7 +289,8 @@ impl Pass<'_> {
 #[inline(always)]
 fn highest(bits: u64, base: usize, fallback: usize) -> usize {
     let at = base + 63 - (bits | 1).leading_zeros() as usize;
-    if bits == 0 { fallback } else { at }
+    // A branch here would follow the layout of the text over the blocks, which nothing predicts.
+    select_unpredictable(bits == 0, fallback, at)
 }
 
 /// The first 8 bytes of a key, filled up with zeros, and its last 8 bytes, or 0 where it has not as many.
@@ -324,8 +300,11 @@ fn ends(text: &[u8], start: usize, end: usize) -> (u64, u64) {
     match (text.get(start..start + 8), text.get(end.wrapping_sub(8)..end)) {
         (Some(first), Some(last)) => {
             let (a, b) = (word(first), word(last));
-            let short = a & !(u64::MAX << (8 * len & 63));
-            if len < 8 { (short, 0) } else { (a, b) }
+            let short = a & !(u64::MAX << ((8 * len) & 63));
+            (
+                select_unpredictable(len < 8, short, a),
+                select_unpredictable(len < 8, 0, b),
+            )
         }
         _ => ends_at_the_edge(&text[start..end]),
     }
@@ -384,63 +363,4 @@ fn decoded_length(raw: &[u8]) -> usize {
     let mut out = Vec::new();
     decode(raw, &mut out);
     out.len()
-}
-
-/// Appends the decoded form of a raw JSON string. A lone surrogate becomes its three generalized UTF-8
-/// bytes, which no raw text can hold; an escape that JSON does not know stays as it is.
-pub fn decode(raw: &[u8], out: &mut Vec<u8>) {
-    let mut rest = raw;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        out.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        let (unit, len) = unescape(rest);
-        let Some(unit) = unit else {
-            out.extend_from_slice(&rest[..len]);
-            rest = &rest[len..];
-            continue;
-        };
-        rest = &rest[len..];
-        let mut code = u32::from(unit);
-        if (0xd800..0xdc00).contains(&unit) {
-            if let (Some(low @ 0xdc00..0xe000), len) = unescape(rest) {
-                code = 0x10000 + ((code - 0xd800) << 10) + (u32::from(low) - 0xdc00);
-                rest = &rest[len..];
-            }
-        }
-        push_generalized(code, out);
-    }
-    out.extend_from_slice(rest);
-}
-
-/// The UTF-16 unit of the escape that `raw` begins with, and the length of the escape.
-fn unescape(raw: &[u8]) -> (Option<u16>, usize) {
-    let plain = |byte: u8| (Some(u16::from(byte)), 2);
-    match raw {
-        [b'\\', b'u', a, b, c, d, ..] => {
-            let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u16);
-            let unit = [a, b, c, d]
-                .into_iter()
-                .try_fold(0u16, |unit, byte| digit(byte).map(|digit| unit << 4 | digit));
-            (unit, if unit.is_some() { 6 } else { 2 })
-        }
-        [b'\\', b'b', ..] => plain(8),
-        [b'\\', b't', ..] => plain(9),
-        [b'\\', b'n', ..] => plain(10),
-        [b'\\', b'f', ..] => plain(12),
-        [b'\\', b'r', ..] => plain(13),
-        [b'\\', byte @ (b'"' | b'\\' | b'/'), ..] => plain(*byte),
-        [b'\\', ..] => (None, 2.min(raw.len())),
-        _ => (None, 0),
-    }
-}
-
-fn push_generalized(code: u32, out: &mut Vec<u8>) {
-    match char::from_u32(code) {
-        Some(char) => out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => out.extend_from_slice(&[
-            0xe0 | (code >> 12) as u8,
-            0x80 | (code >> 6 & 0x3f) as u8,
-            0x80 | (code & 0x3f) as u8,
-        ]),
-    }
 }

@@ -207,7 +207,7 @@ fn model(text: &[u8]) -> Option<Rule> {
             b'"' => {
                 let end = super::precision::end_of_string(text, at + 1);
                 let mut key = Vec::new();
-                super::scan::decode(text.get(at + 1..end - 1)?, &mut key);
+                super::escape::decode(text.get(at + 1..end - 1)?, &mut key);
                 last = Some(key);
                 at = end;
                 continue;
