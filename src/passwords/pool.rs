@@ -205,10 +205,14 @@ impl Pool {
                 Step::Run(job, memory) => {
                     state.running += 1;
                     drop(state);
-                    let (lent, arena) = self.run(job, memory);
+                    let (tell, lent, arena) = self.run(job, memory);
                     state = self.lock();
                     state.running -= 1;
                     state.queue.give_back(lent, arena);
+                    drop(state);
+                    // Last: whoever hears of the outcome finds the pool without this job.
+                    tell();
+                    state = self.lock();
                     self.pass_on(&state);
                 }
                 Step::Expire(jobs) => {
@@ -266,8 +270,8 @@ impl Pool {
         }
     }
 
-    /// Runs one job; gives what it had been lent, and the arena to keep.
-    fn run(&self, job: Job, memory: Memory) -> (usize, Option<Arena>) {
+    /// Runs one job; gives how to tell its outcome, what it had been lent, and the arena to keep.
+    fn run(&self, job: Job, memory: Memory) -> (impl FnOnce(), usize, Option<Arena>) {
         let Job { work, done, .. } = job;
         let (kind, blocks) = (work.kind(), work.blocks());
         let (lent, mut arena) = match memory {
@@ -286,8 +290,7 @@ impl Pool {
             Ok(_) => _ = self.counters.done[kind as usize].fetch_add(1, Ordering::Relaxed),
             Err(fault) => self.count_refusal(fault),
         }
-        done(outcome);
-        (lent, arena)
+        (move || done(outcome), lent, arena)
     }
 
     fn count_refusal(&self, fault: &Fault) {
