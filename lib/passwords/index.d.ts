@@ -41,7 +41,7 @@ export interface HashOptions extends HashParameters {
 
 /**
  * `verify` takes the parameters from the stored hash. Those given here are used for an unknown user only,
- * so that `verify(null, ...)` takes as long as your own hashes do: give the same object to `hash` and `verify`.
+ * so that `verify(null, password)` takes as long as your own hashes do: give the same object to `hash` and `verify`.
  */
 export type VerifyOptions = HashOptions;
 
@@ -59,7 +59,7 @@ export type Password = string | Uint8Array;
  * - `ERR_HAUBERK_PASSWORDS_TOO_COSTLY`: more memory than the pool's whole budget;
  * - `ERR_HAUBERK_OPTION_UNKNOWN`, `ERR_HAUBERK_OPTION_INVALID`.
  *
- * @returns a PHC string such as `$argon2id$v=19$m=19456,t=2,p=1$...$...`, or `$2b$12$...`
+ * @returns a PHC string such as `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, or `$2b$12$` and 53 characters
  */
 export function hash(password: Password, options?: HashOptions): Promise<string>;
 

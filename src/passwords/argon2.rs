@@ -15,11 +15,18 @@ pub fn blocks(phc: &Phc) -> usize {
 }
 
 /// Computes the tag for `password` into `out` with the parameters of `phc`, whose own hash is not read.
+/// `secret` is RFC 9106's K (a pepper); empty means none.
 /// `memory` has at least [`blocks`] blocks; they are overwritten and hold secrets afterwards.
 ///
 /// # Errors
 /// `ERR_HAUBERK_INTERNAL`: a parsed and capped `phc` and lent memory leave nothing to fail.
-pub fn tag(phc: &Phc, password: &[u8], memory: &mut [Block], out: &mut [u8]) -> Result<(), Fault> {
+pub fn tag(
+    phc: &Phc,
+    secret: &[u8],
+    password: &[u8],
+    memory: &mut [Block],
+    out: &mut [u8],
+) -> Result<(), Fault> {
     let kind = match phc.kind {
         Kind::Argon2d => Algorithm::Argon2d,
         Kind::Argon2i => Algorithm::Argon2i,
@@ -39,7 +46,8 @@ pub fn tag(phc: &Phc, password: &[u8], memory: &mut [Block], out: &mut [u8]) -> 
         .data(data)
         .output_len(out.len());
     let params = params.build().map_err(|_| Fault::internal())?;
-    Argon2::new(kind, version, params)
+    Argon2::new_with_secret(secret, kind, version, params)
+        .map_err(|_| Fault::internal())?
         .hash_password_into_with_memory(password, &phc.salt, out, memory)
         .map_err(|_| Fault::internal())
 }

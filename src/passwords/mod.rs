@@ -14,6 +14,7 @@ pub mod argon2;
 pub mod b64;
 pub mod bcrypt;
 pub mod budget;
+pub mod counts;
 pub mod link;
 pub mod native;
 pub mod phc;

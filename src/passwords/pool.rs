@@ -6,7 +6,6 @@
 
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use once_cell::sync::Lazy;
 
 use super::arena::Arena;
 use super::argon2::Block;
+use super::counts::{Counts, Stats};
 use super::priority;
 use super::queue::{Job, Memory, Queue, Step};
 use super::work::{Outcome, Work};
@@ -43,7 +43,7 @@ fn default_threads() -> usize {
 pub struct Pool {
     state: Mutex<State>,
     wake: Condvar,
-    counters: Counters,
+    counts: Counts,
 }
 
 struct State {
@@ -52,30 +52,6 @@ struct State {
     alive: usize,
     waiting: usize,
     running: usize,
-}
-
-/// Counts since the process started.
-#[derive(Default)]
-struct Counters {
-    done: [AtomicU64; 2],
-    busy: AtomicU64,
-    expired: AtomicU64,
-    aborted: AtomicU64,
-}
-
-/// What `stats()` tells; in the order of the fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stats {
-    pub threads: usize,
-    pub alive: usize,
-    pub running: usize,
-    pub waiting: [usize; 2],
-    /// Bytes held, at most so far, budget.
-    pub memory: [usize; 3],
-    pub done: [u64; 2],
-    pub busy: u64,
-    pub expired: u64,
-    pub aborted: u64,
 }
 
 impl Pool {
@@ -91,7 +67,7 @@ impl Pool {
                 running: 0,
             }),
             wake: Condvar::new(),
-            counters: Counters::default(),
+            counts: Counts::default(),
         }
     }
 
@@ -136,7 +112,7 @@ impl Pool {
     pub fn abort(&self, owner: u64, id: u64) -> bool {
         let found = self.lock().queue.abort(owner, id).is_some();
         if found {
-            self.counters.aborted.fetch_add(1, Ordering::Relaxed);
+            self.counts.aborted.add(1);
         }
         found
     }
@@ -160,24 +136,24 @@ impl Pool {
             Some(Arena::new(blocks).ok_or(no_memory())?)
         };
         let outcome = work.run(arena.as_mut().map_or(&mut [], |arena| arena.lend(blocks)))?;
-        self.counters.done[kind as usize].fetch_add(1, Ordering::Relaxed);
+        self.counts.done[kind as usize].add(1);
         Ok(outcome)
     }
 
     /// The state of the pool now.
     pub fn stats(&self) -> Stats {
         let state = self.lock();
-        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counts = &self.counts;
         Stats {
             threads: state.threads,
             alive: state.alive,
             running: state.running,
             waiting: state.queue.lengths(),
             memory: state.queue.memory(),
-            done: [count(&self.counters.done[0]), count(&self.counters.done[1])],
-            busy: count(&self.counters.busy),
-            expired: count(&self.counters.expired),
-            aborted: count(&self.counters.aborted),
+            done: [counts.done[0].get(), counts.done[1].get()],
+            busy: counts.busy.get(),
+            expired: counts.expired.get(),
+            aborted: counts.aborted.get(),
         }
     }
 
@@ -205,17 +181,19 @@ impl Pool {
                 Step::Run(job, memory) => {
                     state.running += 1;
                     drop(state);
-                    let (lent, arena) = self.run(job, memory);
+                    let (tell, lent, arena) = self.run(job, memory);
                     state = self.lock();
                     state.running -= 1;
                     state.queue.give_back(lent, arena);
+                    drop(state);
+                    // Last: whoever hears of the outcome finds the pool without this job.
+                    tell();
+                    state = self.lock();
                     self.pass_on(&state);
                 }
                 Step::Expire(jobs) => {
                     drop(state);
-                    self.counters
-                        .expired
-                        .fetch_add(jobs.len() as u64, Ordering::Relaxed);
+                    self.counts.expired.add(jobs.len());
                     jobs.into_iter().for_each(|job| (job.done)(Err(expired())));
                     state = self.lock();
                 }
@@ -266,8 +244,8 @@ impl Pool {
         }
     }
 
-    /// Runs one job; gives what it had been lent, and the arena to keep.
-    fn run(&self, job: Job, memory: Memory) -> (usize, Option<Arena>) {
+    /// Runs one job; gives how to tell its outcome, what it had been lent, and the arena to keep.
+    fn run(&self, job: Job, memory: Memory) -> (impl FnOnce(), usize, Option<Arena>) {
         let Job { work, done, .. } = job;
         let (kind, blocks) = (work.kind(), work.blocks());
         let (lent, mut arena) = match memory {
@@ -283,16 +261,15 @@ impl Pool {
             }
         };
         match &outcome {
-            Ok(_) => _ = self.counters.done[kind as usize].fetch_add(1, Ordering::Relaxed),
+            Ok(_) => self.counts.done[kind as usize].add(1),
             Err(fault) => self.count_refusal(fault),
         }
-        done(outcome);
-        (lent, arena)
+        (move || done(outcome), lent, arena)
     }
 
     fn count_refusal(&self, fault: &Fault) {
         if fault.code == Code::PasswordsBusy {
-            self.counters.busy.fetch_add(1, Ordering::Relaxed);
+            self.counts.busy.add(1);
         }
     }
 

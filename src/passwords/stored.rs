@@ -95,7 +95,7 @@ impl Stored {
         match &mut self {
             Stored::Argon2(phc) => {
                 let mut tag = std::mem::take(&mut phc.hash);
-                argon2::tag(phc, password, memory, &mut tag)?;
+                argon2::tag(phc, &[], password, memory, &mut tag)?;
                 phc.hash = tag;
                 Ok(phc.write())
             }
@@ -115,7 +115,7 @@ impl Stored {
         match self {
             Stored::Argon2(phc) => {
                 let mut tag = vec![0; phc.hash.len()];
-                argon2::tag(phc, password, memory, &mut tag)?;
+                argon2::tag(phc, &[], password, memory, &mut tag)?;
                 Ok(Secret::new(tag).same(&phc.hash))
             }
             Stored::Bcrypt(stored) => {

@@ -1,0 +1,193 @@
+'use strict';
+
+/**
+ * passwords beside argon2, @node-rs/argon2, node:crypto (where it has argon2) and bcrypt: one hash alone, and
+ * 64 in flight: hashes per second, what a file read waits meanwhile, and the growth of resident memory.
+ *
+ * The flood runs in one process for each contestant, so that the memory is its own.
+ */
+
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const { execFileSync } = require('node:child_process');
+const { compare, median, format } = require('./harness/compare');
+
+const PASSWORD = 'correct horse battery staple';
+const IN_FLIGHT = 64;
+const FLOOD_NS = 2e9;
+const FLOODS = 3;
+
+const hauberk = require('../lib/passwords');
+
+/** @type {Record<string, { ours: boolean, hash: () => Promise<string>, verify?: (hash: string) => Promise<boolean> }>} */
+const ARGON2 = {
+  hauberk: {
+    ours: true,
+    hash: () => hauberk.hash(PASSWORD),
+    verify: (hash) => hauberk.verify(hash, PASSWORD),
+  },
+  argon2: lazy('argon2', (peer) => ({
+    hash: () => peer.hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }),
+    verify: (hash) => peer.verify(hash, PASSWORD),
+  })),
+  '@node-rs/argon2': lazy('@node-rs/argon2', (peer) => ({
+    hash: () => peer.hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }),
+    verify: (hash) => peer.verify(hash, PASSWORD),
+  })),
+  ...('argon2' in crypto ? { 'node:crypto': { ours: false, hash: cryptoHash } } : {}),
+};
+
+const BCRYPT = {
+  'hauberk bcrypt': {
+    ours: true,
+    hash: () => hauberk.hash(PASSWORD, { algorithm: 'bcrypt', cost: 10 }),
+    verify: (hash) => hauberk.verify(hash, PASSWORD),
+  },
+  bcrypt: lazy('bcrypt', (peer) => ({
+    hash: () => peer.hash(PASSWORD, 10),
+    verify: (hash) => peer.compare(PASSWORD, hash),
+  })),
+};
+
+/** A peer is loaded where it runs, not in the others' processes. */
+function lazy(name, make) {
+  let made;
+  const get = () => (made ??= make(require(name)));
+  return { ours: false, hash: () => get().hash(), verify: (hash) => get().verify(hash) };
+}
+
+/** node:crypto gives bytes only; here they become the same PHC string as everybody's. */
+function cryptoHash() {
+  const nonce = crypto.randomBytes(16);
+  const parameters = { message: PASSWORD, nonce, parallelism: 1, tagLength: 32, memory: 19_456, passes: 2 };
+  const text = (bytes) => bytes.toString('base64').replace(/=+$/, '');
+  return new Promise((resolve, reject) => {
+    crypto.argon2('argon2id', parameters, (error, tag) =>
+      error ? reject(error) : resolve(`$argon2id$v=19$m=19456,t=2,p=1$${text(nonce)}$${text(tag)}`),
+    );
+  });
+}
+
+/** Equal results: each one's hash is verified by ours, and ours by each. */
+async function checkEqual(family) {
+  const ours = await Object.values(family)[0].hash();
+  for (const [name, one] of Object.entries(family)) {
+    if (!(await hauberk.verify(await one.hash(), PASSWORD)))
+      throw new Error(`${name}: its hash does not verify`);
+    if (one.verify && !(await one.verify(ours))) throw new Error(`${name}: does not verify our hash`);
+  }
+}
+
+async function single(title, family) {
+  const contestants = Object.entries(family).map(([name, one]) => ({
+    name,
+    run: async (times) => {
+      for (let i = 0; i < times; i += 1) await one.hash();
+    },
+  }));
+  await compare(title, contestants, { rounds: 9, roundMs: 120 });
+}
+
+/** The p50 of `fs.readFile` in ns while `busy()`. */
+async function reads(busy) {
+  const times = [];
+  do {
+    const start = process.hrtime.bigint();
+    await fs.promises.readFile(__filename);
+    times.push(Number(process.hrtime.bigint() - start));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  } while (busy());
+  return median(times);
+}
+
+/** In a process of its own: one contestant with 64 hashes in flight all the time. */
+async function flood(one) {
+  await one.hash();
+  let left = 150;
+  const idle = await reads(() => (left -= 1) > 0);
+  const before = process.memoryUsage().rss;
+  let done = 0;
+  let over = false;
+  const again = async () => {
+    while (!over) {
+      await one.hash();
+      done += 1;
+    }
+  };
+  const all = Array.from({ length: IN_FLIGHT }, again);
+  // The first 64 only fill the pipeline.
+  while (done < IN_FLIGHT) await new Promise((resolve) => setTimeout(resolve, 5));
+  const [start, from] = [process.hrtime.bigint(), done];
+  const elapsed = () => Number(process.hrtime.bigint() - start);
+  const wait = await reads(() => elapsed() < FLOOD_NS);
+  const perSecond = ((done - from) * 1e9) / elapsed();
+  over = true;
+  await Promise.all(all);
+  // The highest that the process ever had; Node.js gives it in KiB.
+  const growth = process.resourceUsage().maxRSS * 1024 - before;
+  return { perSecond, idle, wait, growth };
+}
+
+function printFloods(title, names) {
+  console.log(`\n${title}   (Node.js ${process.version}, ${IN_FLIGHT} in flight, one process each)`);
+  const runs = names.map(() => /** @type {any[]} */ ([]));
+  // In turns, so that a machine that changes its speed changes it for all.
+  for (let round = 0; round < FLOODS; round += 1) {
+    names.forEach((name, i) => {
+      const text = execFileSync(process.execPath, [__filename, '--flood', name], { encoding: 'utf8' });
+      runs[i].push(JSON.parse(text));
+    });
+  }
+  const middle = (i, field) => median(runs[i].map((run) => run[field]));
+  const results = names.map((name, i) => ({
+    name,
+    perSecond: middle(i, 'perSecond'),
+    idle: middle(i, 'idle'),
+    wait: middle(i, 'wait'),
+    growth: middle(i, 'growth'),
+  }));
+  const [ours] = results;
+  for (const { name, perSecond, idle, wait, growth } of results) {
+    const speed = `${perSecond.toFixed(1)}/s`.padStart(9);
+    const ratio = name === ours.name ? '' : `${(ours.perSecond / perSecond).toFixed(2)} x by ours`;
+    console.log(
+      `  ${name.padEnd(18)} ${speed}   readFile p50 ${format(wait)} (idle ${format(idle)}, ` +
+        `${(wait / idle).toFixed(1)} x)   +${(growth / 2 ** 20).toFixed(0)} MiB   ${ratio}`,
+    );
+  }
+}
+
+/** How long an answer takes for a known and for an unknown user: data, not a test. */
+async function unknownUser() {
+  const stored = await hauberk.hash(PASSWORD);
+  await compare(
+    'verify of a wrong password, known and unknown user',
+    [
+      { name: 'hauberk, known', run: (times) => repeat(times, () => hauberk.verify(stored, 'wrong')) },
+      { name: 'hauberk, unknown', run: (times) => repeat(times, () => hauberk.verify(null, 'wrong')) },
+    ],
+    { rounds: 15, roundMs: 120 },
+  );
+}
+
+async function repeat(times, call) {
+  for (let i = 0; i < times; i += 1) await call();
+}
+
+async function main() {
+  await checkEqual(ARGON2);
+  await checkEqual(BCRYPT);
+  await single('argon2id 19456 KiB, 2 passes, 1 lane: one at a time', ARGON2);
+  await single('bcrypt cost 10: one at a time', BCRYPT);
+  await unknownUser();
+  printFloods('argon2id 19456 KiB, 2 passes, 1 lane', Object.keys(ARGON2));
+  printFloods('bcrypt cost 10', Object.keys(BCRYPT));
+  console.log('\n', hauberk.stats());
+}
+
+const [flag, name] = process.argv.slice(2);
+if (flag === '--flood') {
+  flood({ ...ARGON2, ...BCRYPT }[name]).then((result) => console.log(JSON.stringify(result)));
+} else {
+  main();
+}
