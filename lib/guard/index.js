@@ -25,7 +25,12 @@ function hauberk(given) {
   refuseUncalled('hauberk', arguments);
   const settings = parse(given);
   const keys = new Keys(settings.secret);
-  const shared = Object.freeze({ keys, mode: settings.mode, trusts: client.trusts });
+  const shared = Object.freeze({
+    keys,
+    mode: settings.mode,
+    trusts: client.trusts,
+    powered: { kept: false },
+  });
   const base = compile(settings.practices, {}, shared);
   const routes = new Routes();
   const state = { settings, keys, base, routes, plans: [base], started: false, closed: false };

@@ -13,7 +13,7 @@ const { compile } = require('./policy');
  * @typedef {object} List
  * @property {string[]} names
  * @property {string[]} values
- * @property {Set<string>} lower the names in lower case
+ * @property {string[]} lower the names in lower case: asking for those is cheapest
  * @property {import('./policy').Policy | undefined} policy where it depends on the response
  *
  * @typedef {object} Plan
@@ -115,16 +115,20 @@ function list(settings, { set, given, https, dynamic, report }) {
  * @returns {List}
  */
 function listOf(pairs, policy) {
-  const lower = new Set();
   for (const [name, value] of pairs) {
     try {
       native.checkField(name, value);
     } catch (error) {
       throw fromNative(error);
     }
-    lower.add(name.toLowerCase());
   }
-  return { names: pairs.map(([name]) => name), values: pairs.map(([, value]) => value), lower, policy };
+  const names = pairs.map(([name]) => name);
+  return {
+    names,
+    values: pairs.map(([, value]) => value),
+    lower: names.map((name) => name.toLowerCase()),
+    policy,
+  };
 }
 
 /**

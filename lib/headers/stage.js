@@ -23,13 +23,14 @@ const { evaluate, write } = require('./policy');
  * Preset `helmet` does what helmet does instead: it sets the fields at once, on any transport, and the
  * application may change or remove them. On a status of 400 and above those that were lost come back.
  *
- * @typedef {{ mode?: 'enforce' | 'report', trusts?: (req: any) => boolean, sessionCookies?: readonly string[] }} Shared
+ * @typedef {{ mode?: 'enforce' | 'report', trusts?: (req: any) => boolean, sessionCookies?: readonly string[], powered?: { kept: boolean } }} Shared
  */
 
 /**
  * @param {ReturnType<typeof parse>} settings
  * @param {Shared} [shared] `trusts` says whether a request's peer may speak for the client;
- *   `sessionCookies` are further names of session cookies
+ *   `sessionCookies` are further names of session cookies; `powered` is what the stages of one guard tell
+ *   each other: whether one of them lets X-Powered-By leave
  * @returns {import('../internal/stage').Stage}
  */
 function create(settings, shared = {}) {
@@ -39,11 +40,15 @@ function create(settings, shared = {}) {
     sessionCookies: [...settings.sessionCookies, ...(shared.sessionCookies ?? [])],
   });
   const applied = { plan, trusts: shared.trusts };
+  const { powered } = shared;
+  if (powered !== undefined && (mode === 'report' || !plan.removed.includes('x-powered-by')))
+    powered.kept = true;
   return {
     practice: 'headers',
     settings: { ...settings, mode },
     run(req, res, context) {
       context.headers = applied;
+      if (powered?.kept === false) silence(req.app);
       if (plan.usesNonce) offer(res, context);
       if (plan.dynamic.length > 0) {
         // A value of an outer guard must not stand in this one's place, should a function throw.
@@ -54,6 +59,15 @@ function create(settings, shared = {}) {
     },
     head: applyHeaders,
   };
+}
+
+/**
+ * Keeps Express from setting a field on each request that is only removed again.
+ *
+ * @param {any} app
+ */
+function silence(app) {
+  if (app?.settings?.['x-powered-by'] === true) app.disable('x-powered-by');
 }
 
 /** @type {import('../internal/context').HeadStep} one function for all, so that the innermost guard wins */
@@ -86,25 +100,15 @@ function kindOf(plan, res) {
 }
 
 /**
- * Sets what the application has not set, and removes what tells about it. One pass over the few names that
- * are there is cheaper than asking for each of ours.
+ * Sets what the application has not set, and removes what tells about it.
  *
  * @param {import('node:http').ServerResponse} res
  * @param {import('./plan').List} list
  * @param {import('./plan').Plan} plan
  */
-function setMissing(res, list, plan) {
-  const { names, values, lower } = list;
-  const there = res.getHeaderNames();
-  let clash = false;
-  for (let i = 0; i < there.length; i += 1) {
-    const name = there[i];
-    if (lower.has(name)) clash = true;
-    else if (plan.removed.includes(name)) res.removeHeader(name);
-  }
-  for (let i = 0; i < names.length; i += 1) {
-    if (!clash || !res.hasHeader(names[i])) res.setHeader(names[i], values[i]);
-  }
+function setMissing(res, { names, values, lower }, { removed }) {
+  for (let i = 0; i < removed.length; i += 1) if (res.hasHeader(removed[i])) res.removeHeader(removed[i]);
+  for (let i = 0; i < names.length; i += 1) if (!res.hasHeader(lower[i])) res.setHeader(names[i], values[i]);
 }
 
 /**
