@@ -100,7 +100,7 @@ async function guardedResponse(url) {
   assert.equal(created.status, 201);
   assert.match(await created.text(), /<b>hi<\/b>/);
   assert.match(created.headers.get('content-security-policy') ?? '', /default-src 'none'/);
-  assert.match(created.headers.get('ratelimit') ?? '', /^"default";r=/);
+  assert.match(created.headers.get('ratelimit') ?? '', /^"600-in-1min";r=/);
   assert.equal(created.headers.get('x-powered-by'), null);
   const refused = await fetch(`${url}/notes`, {
     method: 'POST',

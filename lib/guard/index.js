@@ -75,7 +75,7 @@ function parse(given) {
   const input = given ?? {};
   checkNames('hauberk', input, GUARD_OPTIONS);
   const preset = options.oneOf(['auto', 'api', 'site', 'helmet'])(input.preset, 'hauberk.preset');
-  const routes = input.routes ?? {};
+  const routes = input.routes === undefined ? {} : input.routes;
   if (!options.isPlainObject(routes))
     throw options.invalid('hauberk.routes', 'an object of overrides', routes);
   const practices = layOver({}, input);
