@@ -36,10 +36,10 @@ declare namespace hauberk {
   /** Options of each practice on the request path; `false` switches it off. */
   interface PracticeOptions {
     requestId?: RequestIdOptions | boolean;
-    client?: clientPractice.Options | boolean;
-    headers?: headersPractice.Options | boolean;
-    ratelimit?: ratelimitPractice.Options | boolean;
-    body?: bodyPractice.Options | boolean;
+    client?: clientPractice.ClientOptions | boolean;
+    headers?: headersPractice.HeadersOptions | boolean;
+    ratelimit?: ratelimitPractice.RatelimitOptions | boolean;
+    body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
   }
 

@@ -18,17 +18,17 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 
 export declare namespace body {
   /** The JSON pointer of an offset in a JSON text. */
-  export function jsonPointer(text: Bytes, offset: number): string
+  export function jsonPointer(text: Uint8Array, offset: number): string
   /** Keeps a set of limits for this thread and gives its number. JavaScript has checked the numbers. */
   export function register(depth: number, keys: number, keyBytes: number, stringBytes: number, refuse: number, report: number): number
   /** What the last scan of this thread found for rules that are only reported: rule and offset in turn. */
   export function reported(): Array<number>
   /** Scans the bytes of an urlencoded text. */
-  export function scanForm(text: Bytes, limits: number): number
+  export function scanForm(text: Uint8Array, limits: number): number
   /** Scans the bytes of a JSON text. */
-  export function scanJson(text: Bytes, limits: number): number
+  export function scanJson(text: Uint8Array, limits: number): number
   /** Scans a query string. */
-  export function scanQuery(text: Text, limits: number): number
+  export function scanQuery(text: string, limits: number): number
   /** Scans the JSON text in the shared memory. */
   export function scanShared(): number
   /**
@@ -136,9 +136,9 @@ export declare namespace ratelimit {
 
 export declare namespace sanitize {
   /** Compiles a policy into a handle that JavaScript keeps. */
-  export function compile(policy: sanitize.NativePolicy): ExternalObject<Policy>
+  export function compile(policy: sanitize.NativePolicy): ExternalObject<object>
   /** The clean form of a text. */
-  export function html(policy: ExternalObject<Policy>, dirty: Text): string
+  export function html(policy: ExternalObject<object>, dirty: string): string
   /**
    * A policy as it crosses: every list is checked in JavaScript. Of `attributes` and `classes`, the first
    * name of each list is the element.

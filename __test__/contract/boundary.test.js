@@ -40,13 +40,15 @@ test('every exported function catches panics and names its practice', () => {
   assert.ok(seen > 3);
 });
 
-/** Each `#[napi...]` with the first line of what it stands on. @param {string} text */
+/** Each `#[napi...]` on an item, with the first line of the item. @param {string} text */
 function exportsOf(text) {
   const lines = text.split('\n');
   return lines.flatMap((line, i) => {
-    if (!line.trim().startsWith('#[napi')) return [];
-    const item = lines.slice(i + 1).find((one) => !/^\s*(#\[|\/\/)/.test(one)) ?? '';
-    return [[line.trim(), item]];
+    // On an argument the attribute is followed by the argument in the same line.
+    if (!line.trim().startsWith('#[napi') || line.includes(')] ')) return [];
+    const end = lines.findIndex((one, at) => at >= i && one.endsWith(']'));
+    const item = lines.slice(end + 1).find((one) => !/^\s*(#\[|\/\/)/.test(one)) ?? '';
+    return [[lines.slice(i, end + 1).join(' '), item]];
   });
 }
 

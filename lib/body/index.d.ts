@@ -1,9 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
 declare function body(options?: body.BodyOptions): body.Middleware;
 
 declare namespace body {
-  type Middleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
+  type Middleware = import('../internal/middleware').Middleware;
 
   /** `'refuse'` answers with a problem, `'report'` only tells an event, `false` does not look. */
   type Action = 'refuse' | 'report' | false;

@@ -1,9 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** Who is calling: an address that cannot be chosen by the caller, and the key that limits count by. */
-declare function client(
-  options?: client.ClientOptions,
-): (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
+declare function client(options?: client.ClientOptions): import('../internal/middleware').Middleware;
 
 declare namespace client {
   interface ClientOptions {

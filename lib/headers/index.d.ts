@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 /**
  * Security headers as a middleware: all of helmet 8's options under the same names.
@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 declare function headers(options?: headers.HeadersOptions): headers.Middleware;
 
 declare namespace headers {
-  type Middleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
+  type Middleware = import('../internal/middleware').Middleware;
 
   /** `helmet` is helmet 8's; `site` is for pages; `api` for everything that is not a page. */
   type DirectiveSet = 'helmet' | 'site' | 'api';

@@ -1,9 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** A rate limit: GCRA over a table of fixed size that all worker threads of the process share. */
 declare function ratelimit(options?: ratelimit.RatelimitOptions): ratelimit.Ratelimit;
 
 declare namespace ratelimit {
+  type Middleware = import('../internal/middleware').Middleware;
+
   /** A form of the response fields. */
   type Fields = 'draft-10' | 'draft-8' | 'draft-7' | 'draft-6' | 'legacy';
 
@@ -51,8 +53,7 @@ declare namespace ratelimit {
     retryAfterMs: number;
   }
 
-  interface Ratelimit {
-    (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
+  interface Ratelimit extends Middleware {
     /**
      * Charges a key, synchronously.
      * @throws ERR_HAUBERK_RATELIMIT_KEY, ERR_HAUBERK_ARGUMENT (cost), ERR_HAUBERK_RATELIMIT_TABLE (closed)

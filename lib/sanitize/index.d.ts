@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
 declare function sanitize(options: sanitize.FieldOptions): sanitize.Middleware;
 
 declare namespace sanitize {
@@ -40,7 +38,7 @@ declare namespace sanitize {
     html(dirty: string): string;
   }
 
-  type Middleware = (req: IncomingMessage, res: ServerResponse, next: (error?: any) => void) => void;
+  type Middleware = import('../internal/middleware').Middleware;
 
   /** Safe HTML by a preset (default `basic`) or a compiled policy. */
   function html(dirty: string, policy?: Preset | Policy): string;

@@ -89,7 +89,7 @@ pub fn register(
 
 /// Scans the bytes of a JSON text.
 #[napi(namespace = "body", catch_unwind)]
-pub fn scan_json(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
+pub fn scan_json(#[napi(ts_arg_type = "Uint8Array")] text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
     answer(|| with(|state| state.scan_json(text.get(), limits)))
 }
 
@@ -137,13 +137,13 @@ pub fn scan_shared() -> Result<f64, Error<Code>> {
 
 /// Scans the bytes of an urlencoded text.
 #[napi(namespace = "body", catch_unwind)]
-pub fn scan_form(text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
+pub fn scan_form(#[napi(ts_arg_type = "Uint8Array")] text: Bytes, limits: u32) -> Result<f64, Error<Code>> {
     answer(|| with(|state| state.scan_form(text.get(), limits)))
 }
 
 /// Scans a query string.
 #[napi(namespace = "body", catch_unwind)]
-pub fn scan_query(text: Text, limits: u32) -> Result<f64, Error<Code>> {
+pub fn scan_query(#[napi(ts_arg_type = "string")] text: Text, limits: u32) -> Result<f64, Error<Code>> {
     answer(|| with(|state| state.scan_form(text.as_bytes(), limits)))
 }
 
@@ -163,7 +163,10 @@ pub fn reported() -> Result<Vec<u32>, Error<Code>> {
 
 /// The JSON pointer of an offset in a JSON text.
 #[napi(namespace = "body", catch_unwind)]
-pub fn json_pointer(text: Bytes, offset: u32) -> Result<String, Error<Code>> {
+pub fn json_pointer(
+    #[napi(ts_arg_type = "Uint8Array")] text: Bytes,
+    offset: u32,
+) -> Result<String, Error<Code>> {
     answer(|| Ok(point(text.get(), offset as usize)))
 }
 

@@ -22,7 +22,11 @@ pub struct NativePolicy {
 }
 
 /// Compiles a policy into a handle that JavaScript keeps.
-#[napi(namespace = "sanitize", catch_unwind)]
+#[napi(
+    namespace = "sanitize",
+    catch_unwind,
+    ts_return_type = "ExternalObject<object>"
+)]
 pub fn compile(policy: NativePolicy) -> Result<External<Policy>, Error<Code>> {
     answer(|| {
         let plan = Plan {
@@ -41,7 +45,10 @@ pub fn compile(policy: NativePolicy) -> Result<External<Policy>, Error<Code>> {
 
 /// The clean form of a text.
 #[napi(namespace = "sanitize", catch_unwind)]
-pub fn html(policy: &External<Policy>, dirty: Text) -> Result<String, Error<Code>> {
+pub fn html(
+    #[napi(ts_arg_type = "ExternalObject<object>")] policy: &External<Policy>,
+    #[napi(ts_arg_type = "string")] dirty: Text,
+) -> Result<String, Error<Code>> {
     // Text comes from N-API, which writes well-formed UTF-8.
     answer(|| Ok(clean(policy, &String::from_utf8_lossy(dirty.as_bytes()))))
 }
