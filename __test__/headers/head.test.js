@@ -6,7 +6,6 @@ const http = require('node:http');
 const { test } = require('node:test');
 const headers = require('../../lib/headers');
 const { hook, onHead } = require('../../lib/internal/head');
-const { contextOf } = require('../../lib/internal/context');
 const { expresses, raw, serve } = require('../helpers/server');
 
 const GET = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
