@@ -252,8 +252,8 @@ hauberk example API on ${url}   (admin's password: ${adminPassword})
 
 Try:
   curl -i ${url}/accounts ${json} -d '{"name":"newcomer","password":"correct horse battery"}'
-  curl -i ${url}/login ${json} -d '{"name":"newcomer","password":"correct horse battery"}'
-  curl -i ${url}/comments -H 'Authorization: Bearer TOKEN' ${json} -d '{"html":"<b>hello</b><script>alert(1)</script>"}'
+  TOKEN=$(curl -s ${url}/login ${json} -d '{"name":"newcomer","password":"correct horse battery"}' | node -p 'JSON.parse(fs.readFileSync(0)).token')
+  curl -i ${url}/comments -H "Authorization: Bearer $TOKEN" ${json} -d '{"html":"<b>hello</b><script>alert(1)</script>"}'
 
 For production:
 ${notes.join('\n')}
