@@ -41,6 +41,7 @@ function stageMain(to) {
   );
   delete manifest.devDependencies;
   delete manifest.scripts;
+  delete manifest.overrides;
   fs.writeFileSync(path.join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return to;
 }
