@@ -27,21 +27,29 @@ const HOOK = Symbol('hauberk.head');
  * @param {any} res
  */
 function hook(res) {
-  if (res.writeHead[HOOK] !== true) install(res);
+  // What stood in front on the very first request may have kept Node.js's own methods, so that response has
+  // no store.
+  if (res.writeHead[HOOK] !== true && install(res)) return;
   store.open(res);
 }
 
-/** @param {any} res */
+/**
+ * @param {any} res
+ * @returns {boolean} whether the hook was not there before
+ */
 function install(res) {
   const shared = sharedPrototype(res);
-  if (shared === undefined) return put(res);
-  if (Object.hasOwn(shared, 'writeHead') && shared.writeHead[HOOK]) return undefined;
+  if (shared === undefined) {
+    put(res);
+    return true;
+  }
+  if (Object.hasOwn(shared, 'writeHead') && shared.writeHead[HOOK]) return false;
   put(shared);
   store.install(shared);
   // Another middleware wrapped this response before the hook was there (compression, mounted first, on the
   // very first request): what it calls is not the hook.
   if (res.writeHead[HOOK] !== true) put(res);
-  return undefined;
+  return true;
 }
 
 /**

@@ -196,7 +196,8 @@ const METHODS = {
     const store = this[STORE];
     if (store === undefined || typeof name !== 'string') return node.getHeader.call(this, name);
     const at = store.lower.indexOf(lowerOf(name));
-    return node.getHeader.call(this, name) ?? (at === -1 ? undefined : store.flat[at * 2 + 1]);
+    const there = node.getHeader.call(this, name);
+    return there !== undefined || at === -1 ? there : store.flat[at * 2 + 1];
   },
 
   /** @this {any} @param {any} name */
@@ -315,7 +316,8 @@ function setTrusted(res, lower, name, value) {
 function setMissing(res, { names, values, lower }) {
   const store = trusting(res);
   if (store === undefined || node.getHeaderNames.call(res).length > 0) {
-    for (let i = 0; i < names.length; i += 1) if (!res.hasHeader(lower[i])) res.setHeader(names[i], values[i]);
+    for (let i = 0; i < names.length; i += 1)
+      if (!res.hasHeader(lower[i])) res.setHeader(names[i], values[i]);
     return;
   }
   for (let i = 0; i < names.length; i += 1) {

@@ -97,7 +97,12 @@ const FORMATS = Object.freeze({
       setTrusted(res, 'x-ratelimit-limit', 'X-RateLimit-Limit', String(charge.policy.quota));
       setTrusted(res, 'x-ratelimit-remaining', 'X-RateLimit-Remaining', String(charge.remaining));
       // The one form whose reset is a point in time: seconds since the epoch.
-      setTrusted(res, 'x-ratelimit-reset', 'X-RateLimit-Reset', String(Math.ceil(Date.now() / 1000) + charge.seconds));
+      setTrusted(
+        res,
+        'x-ratelimit-reset',
+        'X-RateLimit-Reset',
+        String(Math.ceil(Date.now() / 1000) + charge.seconds),
+      );
     },
   },
 });
