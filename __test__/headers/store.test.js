@@ -119,7 +119,7 @@ const handlers = {
       )
       .end(),
   'setHeaders of Headers': (_req, res) => {
-    const fields = new Headers({ 'X-A': '1' });
+    const fields = new globalThis.Headers({ 'X-A': '1' });
     fields.append('set-cookie', 'a=1');
     fields.append('set-cookie', 'b=2');
     res.setHeaders(fields).end();
