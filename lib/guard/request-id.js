@@ -2,6 +2,7 @@
 
 const crypto = require('node:crypto');
 const client = require('../client');
+const { setTrusted } = require('../internal/header-store');
 const options = require('../internal/options');
 
 /**
@@ -57,7 +58,7 @@ function create(settings) {
       context.requestId = given !== undefined && INBOUND.test(given) && client.trusts(req) ? given : makeId();
     },
     head: function requestIdHead(res, context) {
-      if (context.requestId !== undefined) res.setHeader(field, context.requestId);
+      if (context.requestId !== undefined) setTrusted(res, inbound, field, context.requestId);
     },
   };
 }

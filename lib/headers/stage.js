@@ -2,6 +2,7 @@
 
 const { isAuthenticated } = require('../internal/authenticated');
 const { sayOnce } = require('../internal/events');
+const { setMissing, setTrusted } = require('../internal/header-store');
 const { hostOf, isLocal, isSecure } = require('../internal/transport');
 const { offer } = require('./nonce');
 const { parse } = require('./options');
@@ -78,10 +79,10 @@ function applyHeaders(res, context) {
   if (plan.early) return applyEarly(res, plan, context);
   const https = isSecure(req, trusts) && !isLocal(hostOf(req, trusts)) ? 1 : 0;
   const list = plan.lists[kindOf(plan, res)][https];
-  setMissing(res, list, plan);
+  complete(res, list, plan);
   if (list.policy !== undefined) setPolicy(res, list.policy, context);
   if (plan.noStore && isAuthenticated(req, plan.sessionCookies) && !res.hasHeader('cache-control')) {
-    res.setHeader('Cache-Control', 'no-store');
+    setTrusted(res, 'cache-control', 'Cache-Control', 'no-store');
   }
 }
 
@@ -106,9 +107,9 @@ function kindOf(plan, res) {
  * @param {import('./plan').List} list
  * @param {import('./plan').Plan} plan
  */
-function setMissing(res, { names, values, lower }, { removed }) {
+function complete(res, list, { removed }) {
   for (let i = 0; i < removed.length; i += 1) if (res.hasHeader(removed[i])) res.removeHeader(removed[i]);
-  for (let i = 0; i < names.length; i += 1) if (!res.hasHeader(lower[i])) res.setHeader(names[i], values[i]);
+  setMissing(res, list);
 }
 
 /**
@@ -163,9 +164,9 @@ function withoutNonce(text) {
  * @param {import('./plan').List} list
  * @param {import('../internal/context').Context} context
  */
-function setAll(res, { names, values, policy }, context) {
+function setAll(res, { names, values, lower, policy }, context) {
   if (policy !== undefined) res.setHeader(policy.name, write(policy, context.policyValues, context.nonce));
-  for (let i = 0; i < names.length; i += 1) res.setHeader(names[i], values[i]);
+  for (let i = 0; i < names.length; i += 1) setTrusted(res, lower[i], names[i], values[i]);
 }
 
 /**
@@ -186,7 +187,7 @@ function applyEarly(res, plan, context) {
     if (value.includes("'nonce-")) res.removeHeader(list.policy.name);
   }
   if (res.statusCode < 400) return;
-  setMissing(res, list, plan);
+  complete(res, list, plan);
   if (list.policy !== undefined && !res.hasHeader(list.policy.name)) {
     res.setHeader(list.policy.name, write(list.policy, context.policyValues, context.nonce));
   }

@@ -3,6 +3,7 @@
 const { ServerResponse } = require('node:http');
 const { contextOf, peekContext } = require('./context');
 const { publish, sayOnce } = require('./events');
+const store = require('./header-store');
 
 /**
  * The one `writeHead` hook. Everything that must act when the head of a response is written (security
@@ -21,24 +22,34 @@ const { publish, sayOnce } = require('./events');
 const HOOK = Symbol('hauberk.head');
 
 /**
- * Makes sure that a response's head goes through the hook.
+ * Makes sure that a response's head goes through the hook, and opens its header store.
  *
  * @param {any} res
  */
 function hook(res) {
-  if (res.writeHead[HOOK] !== true) install(res);
+  // What stood in front on the very first request may have kept Node.js's own methods, so that response has
+  // no store.
+  if (res.writeHead[HOOK] !== true && install(res)) return;
+  store.open(res);
 }
 
-/** @param {any} res */
+/**
+ * @param {any} res
+ * @returns {boolean} whether the hook was not there before
+ */
 function install(res) {
   const shared = sharedPrototype(res);
-  if (shared === undefined) return put(res);
-  if (Object.hasOwn(shared, 'writeHead') && shared.writeHead[HOOK]) return undefined;
+  if (shared === undefined) {
+    put(res);
+    return true;
+  }
+  if (Object.hasOwn(shared, 'writeHead') && shared.writeHead[HOOK]) return false;
   put(shared);
+  store.install(shared);
   // Another middleware wrapped this response before the hook was there (compression, mounted first, on the
   // very first request): what it calls is not the hook.
   if (res.writeHead[HOOK] !== true) put(res);
-  return undefined;
+  return true;
 }
 
 /**
@@ -72,6 +83,10 @@ function put(target) {
   }
   Object.defineProperty(writeHead, HOOK, { value: true });
   Object.defineProperty(target, 'writeHead', { value: writeHead, writable: true, configurable: true });
+  // The old name of the same method, until Node.js 24.
+  if ('writeHeader' in target && !Object.hasOwn(target, 'writeHeader')) {
+    Object.defineProperty(target, 'writeHeader', { value: writeHead, writable: true, configurable: true });
+  }
 }
 
 /**
@@ -89,7 +104,10 @@ function write(res, base, status, reason, fields) {
   }
   const text = typeof reason === 'string';
   const given = text ? fields : (fields ?? reason);
-  if (given && !setGiven(res, given)) return base.call(res, status, reason, fields);
+  if (given && !setGiven(res, given)) {
+    store.close(res);
+    return base.call(res, status, reason, fields);
+  }
   res.statusCode = code;
   if (text) res.statusMessage = reason;
   context.headDone = true;
@@ -100,7 +118,7 @@ function write(res, base, status, reason, fields) {
     failClosed(res, context, error);
   }
   try {
-    return base.call(res, res.statusCode);
+    return store.writeFields(res, base);
   } catch (error) {
     context.headDone = false;
     throw error;

@@ -1,5 +1,7 @@
 'use strict';
 
+const { setTrusted } = require('../internal/header-store');
+
 /**
  * The response fields, in the five forms that clients know. A form that is a list tells every limiter of
  * the request; a form that holds one value tells the limiter with the least left.
@@ -51,8 +53,8 @@ class Charge {
 
 /** @type {Form['write']} */
 function writeTwo(res, policy, value) {
-  res.setHeader('RateLimit-Policy', policy);
-  res.setHeader('RateLimit', value);
+  setTrusted(res, 'ratelimit-policy', 'RateLimit-Policy', policy);
+  setTrusted(res, 'ratelimit', 'RateLimit', value);
 }
 
 /** @type {Readonly<Record<'draft-10' | 'draft-8' | 'draft-7' | 'draft-6' | 'legacy', Form>>} */
@@ -82,20 +84,25 @@ const FORMATS = Object.freeze({
     policy: ({ quota, window }) => `${quota};w=${window}`,
     value: () => '',
     write(res, policy, _value, charge) {
-      res.setHeader('RateLimit-Policy', policy);
-      res.setHeader('RateLimit-Limit', String(charge.policy.quota));
-      res.setHeader('RateLimit-Remaining', String(charge.remaining));
-      res.setHeader('RateLimit-Reset', String(charge.seconds));
+      setTrusted(res, 'ratelimit-policy', 'RateLimit-Policy', policy);
+      setTrusted(res, 'ratelimit-limit', 'RateLimit-Limit', String(charge.policy.quota));
+      setTrusted(res, 'ratelimit-remaining', 'RateLimit-Remaining', String(charge.remaining));
+      setTrusted(res, 'ratelimit-reset', 'RateLimit-Reset', String(charge.seconds));
     },
   },
   legacy: {
     list: false,
     value: () => '',
     write(res, _policy, _value, charge) {
-      res.setHeader('X-RateLimit-Limit', String(charge.policy.quota));
-      res.setHeader('X-RateLimit-Remaining', String(charge.remaining));
+      setTrusted(res, 'x-ratelimit-limit', 'X-RateLimit-Limit', String(charge.policy.quota));
+      setTrusted(res, 'x-ratelimit-remaining', 'X-RateLimit-Remaining', String(charge.remaining));
       // The one form whose reset is a point in time: seconds since the epoch.
-      res.setHeader('X-RateLimit-Reset', String(Math.ceil(Date.now() / 1000) + charge.seconds));
+      setTrusted(
+        res,
+        'x-ratelimit-reset',
+        'X-RateLimit-Reset',
+        String(Math.ceil(Date.now() / 1000) + charge.seconds),
+      );
     },
   },
 });
