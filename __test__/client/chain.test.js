@@ -173,6 +173,35 @@ for (const { name, express } of expresses) {
     }
   });
 
+  test(`${name}: a mounted app goes by the trust proxy of its parent, as req.ip`, async (t) => {
+    const headers = { 'x-forwarded-for': '8.8.8.8, 9.9.9.9, 10.0.0.1' };
+    const ofParent = async (trustProxy, own) => {
+      const parent = express();
+      const child = express();
+      if (own !== undefined) child.set('trust proxy', own);
+      child.use(client());
+      child.get('/', (req, res) => res.json({ ...tell(req), ip: req.ip }));
+      child.use((error, _req, res, _next) => res.status(500).json({ error: error.code }));
+      if (trustProxy !== undefined) parent.set('trust proxy', trustProxy);
+      parent.use('/child', express().use('/inner', child), child);
+      const { url } = await serve(t, parent);
+      const answers = [await ask(`${url}/child`, headers), await ask(`${url}/child/inner`, headers)];
+      assert.deepEqual(answers[0], answers[1]);
+      return answers[0];
+    };
+    for (const [trustProxy, address] of [
+      [1, '10.0.0.1'],
+      [2, '9.9.9.9'],
+      [false, '127.0.0.1'],
+    ]) {
+      const answer = await ofParent(trustProxy);
+      assert.deepEqual([answer.address, answer.ip], [address, address], String(trustProxy));
+    }
+    assert.equal((await ofParent(true)).error, 'ERR_HAUBERK_CLIENT_TRUST_PROXY');
+    assert.equal((await ofParent(true, 2)).address, '9.9.9.9');
+    assert.equal((await ofParent(undefined)).address, '9.9.9.9');
+  });
+
   test(`${name}: without the app's setting a private peer is believed, and client options win`, async (t) => {
     const usual = await teller(t, undefined, { express });
     assert.equal((await usual.ask({ 'X-Forwarded-For': '6.6.6.6, 203.0.113.9' })).key, '203.0.113.9');

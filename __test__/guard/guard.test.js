@@ -364,6 +364,26 @@ for (const { name, express } of expresses) {
   });
 }
 
+test('a function that must not be async and rejects fails closed, and the process goes on', async (t) => {
+  const rejects = () => Promise.reject(new Error('mistake'));
+  const cases = [
+    [{ ratelimit: { limit: 1, skip: rejects } }, 429],
+    [{ ratelimit: { limit: 1, key: rejects } }, 500],
+    [{ ratelimit: { limit: 1, cost: rejects } }, 500],
+    [{ ratelimit: { limit: 1 }, client: { trustProxy: rejects } }, 429],
+    [{ headers: { contentSecurityPolicy: { directives: { 'script-src': [rejects] } } } }, 500],
+  ];
+  for (const [options, status] of cases) {
+    const { app, guard } = appWith(expresses[1].express, { ...options, errors: { logger() {} } });
+    t.after(guard.close);
+    const { url } = await serve(t, app);
+    const headers = { 'x-forwarded-for': '192.0.2.1' };
+    await fetch(`${url}/ok`, { headers });
+    // An unhandled rejection would fail this test.
+    assert.equal((await fetch(`${url}/ok`, { headers })).status, status, JSON.stringify(options));
+  }
+});
+
 test('misspelt and impossible options throw at construction, with the closest name', () => {
   const code = 'ERR_HAUBERK_OPTION_UNKNOWN';
   assert.throws(() => hauberk({ ratelimits: {} }), { code, message: /did you mean ratelimit\?/ });

@@ -195,3 +195,19 @@ test('limiters without a name are told apart by their place, alike in every thre
     await ended;
   }
 });
+
+test('limiters without a name and of another size in another thread have a table of their own', async () => {
+  const lib = path.join(__dirname, '../../lib/ratelimit');
+  const source = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const make = require(workerData.lib);
+    const sizes = Array.from({ length: 64 }, () => make({ limit: 78, windowMs: ${HOUR}, slots: 2048 }));
+    parentPort.postMessage(sizes.map((limiter) => limiter.consume('k').remaining));
+  `;
+  const own = Array.from({ length: 64 }, () => ratelimit({ limit: 78, windowMs: HOUR, slots: 1024 }));
+  const remaining = await new Promise((resolve, reject) =>
+    new Worker(source, { eval: true, workerData: { lib } }).once('message', resolve).once('error', reject),
+  );
+  assert.deepEqual(new Set(remaining), new Set([77]));
+  for (const limiter of own) limiter.close();
+});

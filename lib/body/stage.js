@@ -78,17 +78,16 @@ class BodyStage {
     const length = req.headers['content-length'];
     if (length === undefined && req.headers['transfer-encoding'] === undefined) return noBody(req);
     const expected = length === undefined ? -1 : Number(length);
-    if (expected > this.limit) return this.fail(req, res, context, this.failure('large'));
+    if (expected > this.limit) return this.unread(req, res, context, this.failure('large'));
     const type = media(req.headers['content-type']);
     if (!this.parses(type)) {
-      if (this.settings.strict) return this.judgeType(req, res, context);
-      if (isExpress4(req)) req.body ??= {};
-      return undefined;
+      if (expected > this.settings.limit) return this.unread(req, res, context, this.failure('large'));
+      return this.settings.strict ? this.unread(req, res, context, wrongType()) : leave(req);
     }
     const encoding = req.headers['content-encoding'] ?? '';
     if (type.charset !== undefined || encoding !== '') {
       const refused = this.judgeCoding(type, encoding);
-      if (refused) return this.fail(req, res, context, refused);
+      if (refused) return this.unread(req, res, context, refused);
     }
     // Somebody has read the stream and kept what was in it.
     if (!req.readable) return undefined;
@@ -104,13 +103,19 @@ class BodyStage {
     return (type.kind === 'json' && json) || (type.kind === 'form' && urlencoded);
   }
 
-  /** @param {any} req @param {any} res @param {Context} context */
-  judgeType(req, res, context) {
-    const refused = refusal('body', 'ERR_HAUBERK_BODY_TYPE', 'This content type is not accepted here.', {
-      close: true,
-    });
-    if (this.dryRun) return tell(refused, context, false);
-    return this.fail(req, res, context, refused);
+  /**
+   * A refusal before anything was read: in dry run the stream goes on untouched, to whoever reads it.
+   *
+   * @param {any} req
+   * @param {any} res
+   * @param {Context} context
+   * @param {Refusal} refused
+   * @returns {void | Refusal | Promise<never>}
+   */
+  unread(req, res, context, refused) {
+    if (!this.dryRun) return this.fail(req, res, context, refused);
+    tell(refused, context, false);
+    return leave(req);
   }
 
   /**
@@ -143,7 +148,7 @@ class BodyStage {
   }
 
   /**
-   * A refusal that dry run cannot let pass, because there is no body to go on with: in dry run it is
+   * A refusal that dry run cannot let pass either, because what was read is no body to go on with: there it is
    * answered here, and the request goes no further.
    *
    * @param {any} req
@@ -189,6 +194,9 @@ class BodyStage {
    */
   parse(reader, bytes) {
     const { req, res, context, type } = reader;
+    if (this.dryRun && Math.max(reader.received, bytes.length) > this.settings.limit) {
+      tell(this.failure('large'), context, false);
+    }
     context.rawBody = bytes;
     req._body = true;
     if (this.settings.raw) {
@@ -224,7 +232,9 @@ class BodyStage {
       return refusal('body', 'ERR_HAUBERK_BODY_SYNTAX', 'The body is not valid JSON.');
     }
     if (this.settings.strictJson && (typeof value !== 'object' || value === null)) {
-      return refusal('body', 'ERR_HAUBERK_BODY_SYNTAX', 'The body must be a JSON object or array.');
+      const refused = refusal('body', 'ERR_HAUBERK_BODY_SYNTAX', 'The body must be a JSON object or array.');
+      if (!this.dryRun) return refused;
+      tell(refused, context, false);
     }
     req.body = value;
     return undefined;
@@ -298,6 +308,15 @@ function holdsSomething(body) {
 function noBody(req) {
   if (isExpress4(req)) req.body ??= {};
   else if (!('body' in req)) req.body = undefined;
+}
+
+/** Leaves the stream to whoever reads it. @param {any} req */
+function leave(req) {
+  if (isExpress4(req)) req.body ??= {};
+}
+
+function wrongType() {
+  return refusal('body', 'ERR_HAUBERK_BODY_TYPE', 'This content type is not accepted here.', { close: true });
 }
 
 /** `req.param()` went with Express 5. @param {any} req */

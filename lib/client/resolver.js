@@ -106,8 +106,10 @@ class Resolver {
    * @throws ERR_HAUBERK_CLIENT_TRUST_PROXY where it is `true`
    */
   checkApp(req) {
-    const settings = req.app?.settings;
-    if (settings === undefined || settings[EXPRESS_DEFAULT] !== false) return undefined;
+    let settings = req.app?.settings;
+    // A mounted app inherits its parent's settings, and gives up its own default; the mark of it stays.
+    while (settings && !Object.hasOwn(settings, 'trust proxy')) settings = Object.getPrototypeOf(settings);
+    if (!settings || settings[EXPRESS_DEFAULT] !== false) return undefined;
     if (settings['trust proxy'] === true) throw trustsEverybody();
     const trust = settings['trust proxy fn'];
     return typeof trust === 'function' ? (record, index) => Boolean(trust(record.address, index)) : undefined;

@@ -3,6 +3,7 @@
 const { client: native } = require('../internal/native');
 const { HauberkError, fromNative } = require('../internal/fault');
 const { invalid } = require('../internal/options');
+const { unawaited } = require('../internal/unawaited');
 const { MAX_HOPS } = require('./forwarded');
 
 /** Names for blocks, as Express spells the first three. */
@@ -72,7 +73,7 @@ function compile(value, path) {
   }
   if (typeof value === 'function') {
     // Only `true` trusts: a promise is truthy, and would trust everybody.
-    return { kind: 'function', trust: (record, index) => value(record.address, index) === true };
+    return { kind: 'function', trust: (record, index) => unawaited(value(record.address, index)) === true };
   }
   const list = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
   if (!Array.isArray(list) || list.length === 0 || !list.every((item) => typeof item === 'string')) {

@@ -64,7 +64,7 @@ function goOnLater(pending, stages, at, req, res, context, next) {
 function refused(stage, refusal, req, res, context) {
   const blocked = stage.settings.mode !== 'report';
   tell(refusal, context, blocked);
-  if (blocked && !res.headersSent) sendRefusal(req, res, refusal, context.requestId);
+  if (blocked) sendRefusal(req, res, refusal, context.requestId);
   return blocked;
 }
 

@@ -2,6 +2,7 @@
 
 const { HauberkError, fromNative, show } = require('../internal/fault');
 const { headers: native } = require('../internal/native');
+const { unawaited } = require('../internal/unawaited');
 const { dangerouslyDisableDefaultSrc } = require('./options');
 
 /**
@@ -100,7 +101,7 @@ function evaluate(dynamic, req, res) {
 /** @param {Source} source @param {any} req @param {any} res */
 function call(source, req, res) {
   try {
-    return source(req, res);
+    return unawaited(source(req, res));
   } catch (error) {
     throw error instanceof Error ? error : new Error(String(error), { cause: error });
   }

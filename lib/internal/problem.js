@@ -44,6 +44,8 @@ function sendBody(req, res, problem, type, text) {
 }
 
 /**
+ * Answers with a refusal, unless the request was answered already.
+ *
  * @param {import('node:http').IncomingMessage} req
  * @param {import('node:http').ServerResponse} res
  * @param {import('./refusal').Refusal} refusal
@@ -51,6 +53,8 @@ function sendBody(req, res, problem, type, text) {
  * @returns {void}
  */
 function sendRefusal(req, res, refusal, requestId) {
+  // Somebody has answered while the practice was still deciding (a time-out in front of it).
+  if (res.headersSent) return undefined;
   const { status, code, detail, members, fields, close, send } = refusal;
   if (send !== undefined) return send(req, res);
   return sendProblem(req, res, {

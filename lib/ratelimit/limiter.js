@@ -37,7 +37,8 @@ class Limiter {
   /** @param {Readonly<import('./options').Settings>} settings */
   constructor(settings) {
     const { limit, windowMs, burst, slots } = settings;
-    this.name = settings.name ?? `limiter#${(unnamed += 1)}`;
+    // With its size, so that limiters of another size in other threads are not taken for the same.
+    this.name = settings.name ?? `limiter#${(unnamed += 1)}:${slots}`;
     this.limit = limit;
     this.burst = burst;
     try {

@@ -2,6 +2,7 @@
 
 const { HauberkError } = require('../internal/fault');
 const { refusal } = require('../internal/refusal');
+const { unawaited } = require('../internal/unawaited');
 const { clientOf } = require('../client/stage');
 const { parse } = require('./options');
 const { Limiter, OUT, checkKey, checkCost } = require('./limiter');
@@ -37,7 +38,7 @@ function create(settings, shared = {}) {
     limiter,
     run(req, _res, context) {
       if (req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined) return;
-      if (skip !== undefined && skip(req) === true) return;
+      if (skip !== undefined && unawaited(skip(req)) === true) return;
       const key = keyOf === undefined ? clientOf(req, context).key : customKey(keyOf, req);
       const units = typeof cost === 'number' ? cost : customCost(cost, req, settings.burst);
       const allowed = limiter.charge(key, units);
@@ -70,12 +71,10 @@ function chargeOf(policy, allowed, before) {
 function customKey(keyOf, req) {
   let key;
   try {
-    key = keyOf(req);
+    key = unawaited(keyOf(req));
   } catch (cause) {
     throw new HauberkError('ERR_HAUBERK_RATELIMIT_KEY', 'the rate-limit key function threw', { cause });
   }
-  // A rejection that nobody awaits would end the process.
-  if (key instanceof Promise) key.catch(() => {});
   checkKey(key);
   return /** @type {string} */ (key);
 }
@@ -87,8 +86,7 @@ function customKey(keyOf, req) {
  * @returns {number}
  */
 function customCost(costOf, req, burst) {
-  const cost = costOf(req);
-  if (cost instanceof Promise) cost.catch(() => {});
+  const cost = unawaited(costOf(req));
   checkCost(cost, burst);
   return /** @type {number} */ (cost);
 }
