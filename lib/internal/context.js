@@ -26,6 +26,10 @@ class Context {
     this.ratelimit = undefined;
     /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
     this.rawBody = undefined;
+    /** @type {unknown} body: what the raw bytes were parsed into, so that a replaced `req.body` is noticed */
+    this.parsedBody = undefined;
+    /** @type {Record<string, unknown> | undefined} validate: the parts that it judged, as handlers may use them */
+    this.validated = undefined;
   }
 }
 
