@@ -13,3 +13,4 @@ pub mod random;
 pub mod secret;
 
 pub mod core;
+pub mod validate;
