@@ -74,10 +74,10 @@ async function verdicts() {
   const check = addFormats.default(new Ajv({ allErrors: true })).compile(SCHEMA);
   const both = (/** @type {(bytes: Buffer) => boolean} */ judge) => [judge(text), judge(bad)];
   const contestants = [
-    ['hauberk: verdict on the raw bytes', (bytes) => native.validate.accepts(handle, bytes)],
+    ['hauberk: verdict on the raw bytes', (bytes) => native.validate.judge(handle, bytes, 20) === null],
     [
       'hauberk: verdict, then JSON.parse',
-      (bytes) => native.validate.accepts(handle, bytes) && !!JSON.parse(bytes),
+      (bytes) => native.validate.judge(handle, bytes, 20) === null && !!JSON.parse(bytes),
     ],
     ['JSON.parse, then ajv', (bytes) => check(JSON.parse(bytes))],
     ['JSON.parse, then zod', (bytes) => ZOD.safeParse(JSON.parse(bytes)).success],
@@ -90,7 +90,7 @@ async function verdicts() {
   await compare('the same body, refused with all errors', [
     {
       name: 'hauberk: verdict, findings',
-      run: times(() => native.validate.accepts(handle, bad) || native.validate.findings(handle, bad, 20)),
+      run: times(() => native.validate.judge(handle, bad, 20)),
     },
     { name: 'JSON.parse, then ajv, allErrors', run: times(() => check(JSON.parse(bad))) },
     { name: 'JSON.parse, then zod', run: times(() => ZOD.safeParse(JSON.parse(bad))) },
@@ -189,7 +189,7 @@ async function single() {
         { name: `validator's ${name}`, run: times(() => realValidator[name](value)) },
         {
           name: 'a text into Rust, hardly any work',
-          run: times(() => native.validate.acceptsText(text, '"x"')),
+          run: times(() => native.validate.judgeText(text, '"x"', 20)),
         },
       ],
       { rounds: 7 },

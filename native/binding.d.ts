@@ -17,19 +17,20 @@ export declare namespace core {
 }
 
 export declare namespace validate {
-  /** Whether the bytes are JSON that is valid. */
-  export function accepts(schema: number, text: Bytes): boolean
-  /** The same for a text. */
-  export function acceptsText(schema: number, text: Text): boolean
   /**
    * Compiles a schema and gives its number. `given` is an object of further schemas by address. JavaScript
    * has checked the flags.
    */
   export function compile(schema: Text, given: Text, formats: boolean, close: boolean, strict: boolean): number
-  /** What is wrong, as the text of a JSON array of `[pointer, keyword, detail]`; at most `max` of them. */
-  export function findings(schema: number, text: Bytes, max: number): string
   /** Gives a schema's memory back; its number may be given again. */
   export function forget(schema: number): void
+  /**
+   * `None` where the bytes are valid; else what is wrong, as the text of a JSON array of `[pointer, keyword,
+   * detail]`, at most `max` of them.
+   */
+  export function judge(schema: number, text: Bytes, max: number): string | null
+  /** The same for a text. */
+  export function judgeText(schema: number, text: Text, max: number): string | null
   /** Whether the own plan covers the schema. */
   export function planned(schema: number): boolean
 }

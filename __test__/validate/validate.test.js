@@ -201,6 +201,9 @@ test('the raw bytes are judged where the body practice kept them', () => {
   assert.equal(run({ headers, body: { email: 1 } }, JSON.stringify(GOOD), GOOD), true);
   assert.equal(run({ headers, body: GOOD }, `\ufeff${JSON.stringify(GOOD)}`), false);
   assert.equal(run({ headers, body: Buffer.from(JSON.stringify(GOOD)) }, JSON.stringify(GOOD)), false);
+  const strip = validate({ body: REGISTER, unknown: 'strip' });
+  const bytes = Buffer.from(JSON.stringify({ ...GOOD, admin: true }));
+  assert.doesNotThrow(() => strip({ headers, body: bytes }, { setHeader() {}, end() {} }, assert.fail));
 });
 
 test('a missing body is refused', async (t) => {
@@ -267,6 +270,14 @@ test('a schema that cannot be used: an error at construction that names the part
   ]) {
     assert.throws(() => validate({ query }), schema, String(Object.keys(query)));
   }
+  assert.throws(() => validate({ headers: { required: ['X-Version'] } }), {
+    ...schema,
+    message: /x-version/,
+  });
+  assert.throws(() => validate({ headers: { properties: { Accept: {} } } }), {
+    ...schema,
+    message: /accept/,
+  });
   const circle = {};
   circle.not = circle;
   assert.throws(() => validate({ query: circle }), schema);

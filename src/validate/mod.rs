@@ -2,7 +2,7 @@
 //!
 //! A schema is compiled once ([`schema::Schema`]). A text is judged in two steps:
 //!
-//! 1. [`plan`] and [`walk`]: an own plan for the keywords that request bodies use most, judged in one
+//! 1. [`plan`], [`scan`] and [`walk`]: an own plan for the keywords that request bodies use most, judged in one
 //!    pass over the bytes, without a tree of values. It says "valid" or "not sure", never "invalid".
 //! 2. Where it is not sure, or the schema has other keywords, the crate `jsonschema` judges the parsed
 //!    value. It alone says "invalid", and where and why.
@@ -16,11 +16,15 @@
 
 pub mod close;
 pub mod format;
+pub mod keyword;
 pub mod native;
 pub mod plan;
 pub mod report;
+pub mod scan;
 pub mod schema;
 pub mod walk;
 
+#[cfg(test)]
+mod differential;
 #[cfg(test)]
 mod tests;

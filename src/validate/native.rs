@@ -7,6 +7,7 @@ use napi::Error;
 use napi_derive::napi;
 use serde_json::{Value, json};
 
+use super::report::Finding;
 use super::schema::{Reading, Schema};
 use crate::boundary::{Bytes, Text, answer};
 use crate::code::Code;
@@ -71,25 +72,23 @@ pub fn planned(schema: u32) -> Result<bool, Error<Code>> {
     answer(|| with(schema, Schema::planned))
 }
 
-/// Whether the bytes are JSON that is valid.
+/// `None` where the bytes are valid; else what is wrong, as the text of a JSON array of `[pointer, keyword,
+/// detail]`, at most `max` of them.
 #[napi(namespace = "validate", catch_unwind)]
-pub fn accepts(schema: u32, text: Bytes) -> Result<bool, Error<Code>> {
-    answer(|| with(schema, |schema| schema.accepts(text.get())))
+pub fn judge(schema: u32, text: Bytes, max: u32) -> Result<Option<String>, Error<Code>> {
+    answer(|| with(schema, |schema| told(schema.judge(text.get(), max as usize))))
 }
 
 /// The same for a text.
 #[napi(namespace = "validate", catch_unwind)]
-pub fn accepts_text(schema: u32, text: Text) -> Result<bool, Error<Code>> {
-    answer(|| with(schema, |schema| schema.accepts(text.as_bytes())))
+pub fn judge_text(schema: u32, text: Text, max: u32) -> Result<Option<String>, Error<Code>> {
+    answer(|| with(schema, |schema| told(schema.judge(text.as_bytes(), max as usize))))
 }
 
-/// What is wrong, as the text of a JSON array of `[pointer, keyword, detail]`; at most `max` of them.
-#[napi(namespace = "validate", catch_unwind)]
-pub fn findings(schema: u32, text: Bytes, max: u32) -> Result<String, Error<Code>> {
-    answer(|| {
-        with(schema, |schema| {
-            let list = schema.findings(text.get(), max as usize).into_iter();
-            Value::from_iter(list.map(|one| json!([one.pointer, one.keyword, one.detail]))).to_string()
-        })
-    })
+fn told(findings: Vec<Finding>) -> Option<String> {
+    if findings.is_empty() {
+        return None;
+    }
+    let list = findings.into_iter();
+    Some(Value::from_iter(list.map(|one| json!([one.pointer, one.keyword, one.detail]))).to_string())
 }

@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::format::Format;
+use super::keyword::{asks_something, number_rules, required_bits, size, string_rules, type_bits, values};
 
 /// Types as bits; a whole number has both `INTEGER` and `NUMBER`.
 pub mod types {
@@ -38,6 +39,10 @@ pub enum Node {
 
 #[derive(Debug)]
 pub struct Rules {
+    /// Further schemas that must hold for the same value: `allOf`, `$ref`.
+    pub all_of: Vec<Node>,
+    /// One of these must hold; empty where nothing is asked.
+    pub any_of: Vec<Node>,
     pub types: u8,
     pub values: Option<Values>,
     pub string: StringRules,
@@ -93,196 +98,117 @@ pub struct ObjectRules {
 
 /// The plan for a schema, or `None` where it has a keyword that the plan does not know.
 pub fn compile(schema: &Value, formats: bool) -> Option<Node> {
-    node(schema, formats, 0)
+    let mut compiler = Compiler {
+        root: schema,
+        formats,
+        open: Vec::new(),
+        nodes: 0,
+    };
+    compiler.node(schema, 0)
 }
 
-fn node(schema: &Value, formats: bool, depth: u32) -> Option<Node> {
-    let schema = match schema {
-        Value::Bool(true) => return Some(Node::Any),
-        Value::Object(schema) if depth < MAX_DEPTH => schema,
-        _ => return None,
-    };
-    let mut asks = false;
-    for keyword in schema.keys() {
-        match keyword.as_str() {
-            "title" | "description" | "default" | "examples" | "$comment" | "deprecated" | "readOnly"
-            | "writeOnly" => {}
-            "$schema" if depth == 0 => {
-                // Another dialect reads the same words differently.
-                if schema.get("$schema")?.as_str()? != "https://json-schema.org/draft/2020-12/schema" {
-                    return None;
-                }
-            }
-            "$id" | "$defs" if depth == 0 => {}
-            "type"
-            | "enum"
-            | "const"
-            | "minLength"
-            | "maxLength"
-            | "pattern"
-            | "format"
-            | "minimum"
-            | "maximum"
-            | "exclusiveMinimum"
-            | "exclusiveMaximum"
-            | "items"
-            | "minItems"
-            | "maxItems"
-            | "properties"
-            | "required"
-            | "additionalProperties" => asks = true,
+/// Schemas of one plan, references counted each time.
+const MAX_NODES: u32 = 5000;
+
+struct Compiler<'a> {
+    root: &'a Value,
+    formats: bool,
+    /// References that are being followed: one that comes back to itself has no plan.
+    open: Vec<&'a str>,
+    nodes: u32,
+}
+
+impl<'a> Compiler<'a> {
+    fn node(&mut self, schema: &'a Value, depth: u32) -> Option<Node> {
+        self.nodes += 1;
+        let schema = match schema {
+            Value::Bool(true) => return Some(Node::Any),
+            Value::Object(schema) if depth < MAX_DEPTH && self.nodes < MAX_NODES => schema,
             _ => return None,
+        };
+        let mut asks = false;
+        for (keyword, value) in schema {
+            asks |= asks_something(keyword, value, depth)?;
+        }
+        if !asks {
+            return Some(Node::Any);
+        }
+        Some(Node::Rules(Box::new(Rules {
+            all_of: self.all_of(schema, depth)?,
+            any_of: self.list(schema.get("anyOf"), depth)?,
+            types: type_bits(schema.get("type"))?,
+            values: values(schema)?,
+            string: string_rules(schema, self.formats)?,
+            number: number_rules(schema)?,
+            array: self.array_rules(schema, depth)?,
+            object: self.object_rules(schema, depth)?,
+        })))
+    }
+
+    fn list(&mut self, list: Option<&'a Value>, depth: u32) -> Option<Vec<Node>> {
+        match list {
+            None => Some(Vec::new()),
+            Some(list) => list
+                .as_array()?
+                .iter()
+                .map(|one| self.node(one, depth + 1))
+                .collect(),
         }
     }
-    if !asks {
-        return Some(Node::Any);
-    }
-    Some(Node::Rules(Box::new(Rules {
-        types: type_bits(schema.get("type"))?,
-        values: values(schema)?,
-        string: string_rules(schema, formats)?,
-        number: number_rules(schema)?,
-        array: array_rules(schema, formats, depth)?,
-        object: object_rules(schema, formats, depth)?,
-    })))
-}
 
-fn type_bits(value: Option<&Value>) -> Option<u8> {
-    let one = |name: &Value| {
-        Some(match name.as_str()? {
-            "null" => types::NULL,
-            "boolean" => types::BOOLEAN,
-            "integer" => types::INTEGER,
-            "number" => types::NUMBER,
-            "string" => types::STRING,
-            "array" => types::ARRAY,
-            "object" => types::OBJECT,
-            _ => return None,
+    fn all_of(&mut self, schema: &'a Map<String, Value>, depth: u32) -> Option<Vec<Node>> {
+        let mut nodes = self.list(schema.get("allOf"), depth)?;
+        if let Some(reference) = schema.get("$ref") {
+            nodes.push(self.reference(reference.as_str()?, depth)?);
+        }
+        Some(nodes)
+    }
+
+    /// Only definitions of this schema by their name; an `$id` on the way would change what `#` means, and
+    /// has no plan.
+    fn reference(&mut self, reference: &'a str, depth: u32) -> Option<Node> {
+        let name = reference.strip_prefix("#/$defs/")?;
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        if !plain || self.open.contains(&reference) {
+            return None;
+        }
+        let target = self.root.get("$defs")?.get(name)?;
+        self.open.push(reference);
+        let node = self.node(target, depth + 1)?;
+        self.open.pop();
+        Some(node)
+    }
+
+    fn array_rules(&mut self, schema: &'a Map<String, Value>, depth: u32) -> Option<ArrayRules> {
+        Some(ArrayRules {
+            min: size(schema, "minItems", 0)?,
+            max: size(schema, "maxItems", usize::MAX)?,
+            items: match schema.get("items") {
+                None => Node::Any,
+                Some(items) => self.node(items, depth + 1)?,
+            },
         })
-    };
-    match value {
-        None => Some(types::ALL),
-        Some(Value::Array(names)) => names.iter().try_fold(0, |bits, name| Some(bits | one(name)?)),
-        Some(name) => one(name),
     }
-}
 
-fn values(schema: &Map<String, Value>) -> Option<Option<Values>> {
-    let single;
-    let list = match (schema.get("enum"), schema.get("const")) {
-        (None, None) => return Some(None),
-        (Some(Value::Array(list)), None) => list,
-        (None, Some(value)) => {
-            single = vec![value.clone()];
-            &single
+    fn object_rules(&mut self, schema: &'a Map<String, Value>, depth: u32) -> Option<ObjectRules> {
+        let mut properties: Vec<(Box<str>, Node)> = Vec::new();
+        if let Some(named) = schema.get("properties") {
+            for (name, value) in named.as_object()? {
+                properties.push((name.as_str().into(), self.node(value, depth + 1)?));
+            }
         }
-        _ => return None,
-    };
-    let mut values = Values::default();
-    for value in list {
-        match value {
-            Value::String(text) => values.strings.push(text.as_str().into()),
-            Value::Number(number) => values.numbers.push(exact(number.as_f64()?)?),
-            Value::Bool(true) => values.yes = true,
-            Value::Bool(false) => values.no = true,
-            Value::Null => values.null = true,
-            _ => return None,
-        }
+        let others = match schema.get("additionalProperties") {
+            None => Some(Node::Any),
+            Some(Value::Bool(false)) => None,
+            Some(value) => Some(self.node(value, depth + 1)?),
+        };
+        let required = required_bits(schema, &mut properties, others.as_ref())?;
+        (properties.len() <= MAX_PROPERTIES).then_some(ObjectRules {
+            properties,
+            required,
+            others,
+        })
     }
-    Some(Some(values))
-}
-
-fn exact(number: f64) -> Option<f64> {
-    (number.abs() <= MAX_EXACT).then_some(number)
-}
-
-/// A size keyword: absent gives the fallback, anything but a small whole number no plan.
-fn size(schema: &Map<String, Value>, keyword: &str, fallback: usize) -> Option<usize> {
-    match schema.get(keyword) {
-        None => Some(fallback),
-        Some(value) => usize::try_from(value.as_u64()?).ok(),
-    }
-}
-
-fn string_rules(schema: &Map<String, Value>, formats: bool) -> Option<StringRules> {
-    let pattern = match schema.get("pattern") {
-        None => None,
-        // The translation from ECMA-262 that the crate itself uses.
-        Some(text) => Some(Regex::new(&jsonschema_regex::to_rust_regex(text.as_str()?).ok()?).ok()?),
-    };
-    let format = match schema.get("format") {
-        Some(name) if formats => Some(Format::of(name.as_str()?)?),
-        _ => None,
-    };
-    let (min, max) = (
-        size(schema, "minLength", 0)?,
-        size(schema, "maxLength", usize::MAX)?,
-    );
-    let any = min > 0 || max < usize::MAX || pattern.is_some() || format.is_some();
-    Some(StringRules {
-        min,
-        max,
-        pattern,
-        format,
-        any,
-    })
-}
-
-fn number_rules(schema: &Map<String, Value>) -> Option<NumberRules> {
-    let limit = |keyword, fallback| match schema.get(keyword) {
-        None => Some(fallback),
-        Some(value) => exact(value.as_f64()?),
-    };
-    Some(NumberRules {
-        min: limit("minimum", f64::NEG_INFINITY)?,
-        max: limit("maximum", f64::INFINITY)?,
-        above: limit("exclusiveMinimum", f64::NEG_INFINITY)?,
-        below: limit("exclusiveMaximum", f64::INFINITY)?,
-    })
-}
-
-fn array_rules(schema: &Map<String, Value>, formats: bool, depth: u32) -> Option<ArrayRules> {
-    Some(ArrayRules {
-        min: size(schema, "minItems", 0)?,
-        max: size(schema, "maxItems", usize::MAX)?,
-        items: match schema.get("items") {
-            None => Node::Any,
-            Some(items) => node(items, formats, depth + 1)?,
-        },
-    })
-}
-
-fn object_rules(schema: &Map<String, Value>, formats: bool, depth: u32) -> Option<ObjectRules> {
-    let mut properties: Vec<(Box<str>, Node)> = Vec::new();
-    if let Some(named) = schema.get("properties") {
-        for (name, value) in named.as_object()? {
-            properties.push((name.as_str().into(), node(value, formats, depth + 1)?));
-        }
-    }
-    let others = match schema.get("additionalProperties") {
-        None => Some(Node::Any),
-        Some(Value::Bool(false)) => None,
-        Some(value) => Some(node(value, formats, depth + 1)?),
-    };
-    let mut required = 0;
-    if let Some(names) = schema.get("required") {
-        for name in names.as_array()? {
-            let name = name.as_str()?;
-            let at = match properties.iter().position(|(known, _)| **known == *name) {
-                Some(at) => at,
-                // Required but not described: `others` would have to hold for it.
-                None if matches!(others, Some(Node::Any)) => {
-                    properties.push((name.into(), Node::Any));
-                    properties.len() - 1
-                }
-                None => return None,
-            };
-            required |= 1u64.checked_shl(u32::try_from(at).ok()?)?;
-        }
-    }
-    (properties.len() <= MAX_PROPERTIES).then_some(ObjectRules {
-        properties,
-        required,
-        others,
-    })
 }

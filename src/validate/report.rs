@@ -22,6 +22,11 @@ impl Finding {
         Finding::new("", "json", "cannot be read as JSON")
     }
 
+    /// Not valid, without a word from the crate: still not valid.
+    pub fn unexplained() -> Self {
+        Finding::new("", "schema", "is not valid")
+    }
+
     fn new(pointer: impl Into<String>, keyword: &str, detail: impl Into<String>) -> Self {
         Finding {
             pointer: pointer.into(),
@@ -31,13 +36,14 @@ impl Finding {
     }
 }
 
-/// Adds what an error of the crate says: one finding for each property that should not be there.
-pub fn add(error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
+/// Adds what an error of the crate says: one finding for each property that should not be there, up to
+/// `max` findings in all.
+pub fn add(error: &ValidationError<'_>, max: usize, findings: &mut Vec<Finding>) {
     let at = error.instance_path().as_str();
     let kind = error.kind();
     match kind {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            for name in unexpected {
+            for name in unexpected.iter().take(max.saturating_sub(findings.len())) {
                 findings.push(Finding::new(
                     below(at, name),
                     kind.keyword(),

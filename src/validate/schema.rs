@@ -79,11 +79,6 @@ impl Schema {
         self.plan.is_some()
     }
 
-    /// Whether `text` is valid.
-    pub fn accepts(&self, text: &[u8]) -> bool {
-        self.affirms(text) || self.crate_accepts(text)
-    }
-
     /// Whether the own plan alone is sure that `text` is valid.
     pub fn affirms(&self, text: &[u8]) -> bool {
         self.plan.as_ref().is_some_and(|plan| walk::affirms(plan, text))
@@ -95,17 +90,25 @@ impl Schema {
     }
 
     /// What is wrong with `text`, at most `max` findings; none means that it is valid.
-    pub fn findings(&self, text: &[u8], max: usize) -> Vec<Finding> {
+    pub fn judge(&self, text: &[u8], max: usize) -> Vec<Finding> {
+        if self.affirms(text) {
+            return Vec::new();
+        }
         let Ok(value) = serde_json::from_slice::<Value>(text) else {
             return vec![Finding::unreadable()];
         };
         let mut findings = Vec::new();
+        if self.validator.is_valid(&value) {
+            return findings;
+        }
         for error in self.validator.iter_errors(&value) {
-            report::add(&error, &mut findings);
+            report::add(&error, max, &mut findings);
             if findings.len() >= max {
-                findings.truncate(max);
                 break;
             }
+        }
+        if findings.is_empty() {
+            findings.push(Finding::unexplained());
         }
         findings
     }

@@ -41,7 +41,7 @@ function pathOf(segments) {
 
 /** Whether `object` has `key` itself: what it inherits is no input. */
 function has(/** @type {any} */ object, /** @type {string} */ key) {
-  return object !== null && object !== undefined && Object.hasOwn(Object(object), key);
+  return object !== null && object !== undefined && Object.hasOwn(object, key);
 }
 
 /**

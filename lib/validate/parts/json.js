@@ -1,6 +1,6 @@
 'use strict';
 
-const { fromNative, HauberkError } = require('../../internal/fault');
+const { fromNative, HauberkError, show } = require('../../internal/fault');
 const native = require('../../internal/native');
 const { isPlainObject } = require('../../internal/options');
 const { problem } = require('../problems');
@@ -28,9 +28,11 @@ class JsonPart {
         `validate.${location} must be a JSON Schema (an object), a Standard Schema, a rule or an array of rules`,
       );
     }
+    if (location === 'headers') refuseUpperCase(schema);
     this.location = location;
     this.unknown = OPEN.has(location) ? 'allow' : settings.unknown;
     this.max = settings.maxErrors;
+    this.most = this.unknown === 'strip' ? MAX_STRIPPED : this.max;
     this.handle = compile(location, schema, settings, this.unknown !== 'allow');
     this.coerce = location !== 'body' && settings.coerce ? coercions(schema) : undefined;
     registry.register(this, this.handle);
@@ -42,50 +44,64 @@ class JsonPart {
     if (this.location === 'body') {
       const bytes = rawJson(req, context, given);
       if (bytes !== undefined) {
-        return native.validate.accepts(this.handle, bytes) ? { value: given } : this.refuse(given, bytes);
+        const found = native.validate.judge(this.handle, bytes, this.most);
+        return found === null ? { value: given } : this.refuse(given, found);
       }
     }
     const value = this.coerce === undefined ? given : this.coerce(given ?? {});
     const text = textOf(value);
     if (text === undefined) return this.missing();
-    if (native.validate.acceptsText(this.handle, text)) return { value };
-    return this.refuse(value, Buffer.from(text));
+    const found = native.validate.judgeText(this.handle, text, this.most);
+    return found === null ? { value } : this.refuse(value, found);
   }
 
   missing() {
     return { problems: [problem(this.location, '', 'required', 'is required')] };
   }
 
-  /** @param {any} value @param {Buffer} bytes */
-  refuse(value, bytes) {
-    const findings = this.findings(bytes, this.unknown === 'strip' ? MAX_STRIPPED : this.max);
-    if (this.unknown === 'strip') {
-      const known = findings.filter(([, keyword]) => !UNKNOWN.has(keyword));
-      if (known.length > 0) return this.problems(known.slice(0, this.max));
-      const stripped = removeAt(
-        value,
-        findings.map(([pointer]) => pointer),
-      );
-      // What is left must be valid by itself: removing may offend minProperties or a dependency.
-      const text = textOf(stripped);
-      if (text === undefined) return this.missing();
-      if (native.validate.acceptsText(this.handle, text)) return { value: stripped };
-      return this.problems(this.findings(Buffer.from(text), this.max));
-    }
-    return this.problems(findings);
-  }
-
-  /** @param {Buffer} bytes @param {number} max @returns {[string, string, string][]} */
-  findings(bytes, max) {
-    return JSON.parse(native.validate.findings(this.handle, bytes, max));
+  /** @param {any} value @param {string} found */
+  refuse(value, found) {
+    /** @type {[string, string, string][]} */
+    const findings = JSON.parse(found);
+    // A body that was left as bytes has no properties that could be removed.
+    if (this.unknown !== 'strip' || Buffer.isBuffer(value)) return this.problems(findings);
+    const known = findings.filter(([, keyword]) => !UNKNOWN.has(keyword));
+    if (known.length > 0) return this.problems(known);
+    const stripped = removeAt(
+      value,
+      findings.map(([pointer]) => pointer),
+    );
+    // What is left must be valid by itself: removing may offend minProperties or a dependency.
+    const text = textOf(stripped);
+    if (text === undefined) return this.missing();
+    const left = native.validate.judgeText(this.handle, text, this.max);
+    return left === null ? { value: stripped } : this.problems(JSON.parse(left));
   }
 
   /** @param {[string, string, string][]} findings */
   problems(findings) {
     return {
-      problems: findings.map(([pointer, code, detail]) => problem(this.location, pointer, code, detail)),
+      problems: findings
+        .slice(0, this.max)
+        .map(([pointer, code, detail]) => problem(this.location, pointer, code, detail)),
     };
   }
+}
+
+/**
+ * Node.js writes the names of header fields in lower case: a rule for another spelling would never be met.
+ *
+ * @param {any} schema
+ */
+function refuseUpperCase(schema) {
+  const properties = isPlainObject(schema.properties) ? Object.keys(schema.properties) : [];
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const wrong = [...properties, ...required].find((name) => String(name) !== String(name).toLowerCase());
+  if (wrong === undefined) return;
+  throw new HauberkError(
+    'ERR_HAUBERK_VALIDATE_SCHEMA',
+    `validate.headers: names of header fields are in lower case here; write ${show(wrong.toLowerCase())}`,
+  );
 }
 
 /**
