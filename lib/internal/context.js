@@ -30,6 +30,8 @@ class Context {
     this.parsedBody = undefined;
     /** @type {Record<string, unknown> | undefined} validate: the parts that it judged, as handlers may use them */
     this.validated = undefined;
+    /** @type {any[] | undefined} validate: what the chains of the language that ran have found */
+    this.chains = undefined;
   }
 }
 

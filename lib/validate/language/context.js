@@ -1,10 +1,11 @@
 'use strict';
 
+const { contextOf, peekContext } = require('../../internal/context');
+
 /** The segments of an error's path, beside the enumerable fields that express-validator has. */
 const PATH = Symbol('hauberk.path');
 
-/** Where a request keeps the contexts of the chains that ran. */
-const CONTEXTS = Symbol('hauberk.validation');
+const NONE = Object.freeze(/** @type {Context[]} */ ([]));
 
 /**
  * What one run of a chain found.
@@ -95,15 +96,16 @@ function present(instances) {
   });
 }
 
-/** @param {any} req @returns {Context[]} */
+/** @param {any} req @returns {readonly Context[]} of the chains that ran, in order */
 function contextsOf(req) {
-  return req[CONTEXTS] ?? [];
+  return peekContext(req)?.chains ?? NONE;
 }
 
 /** @param {any} req @param {any} context */
 function addContext(req, context) {
-  if (req[CONTEXTS] === undefined) req[CONTEXTS] = [context];
-  else req[CONTEXTS].push(context);
+  const own = contextOf(req);
+  if (own.chains === undefined) own.chains = [context];
+  else own.chains.push(context);
 }
 
 exports.Context = Context;

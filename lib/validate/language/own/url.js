@@ -4,6 +4,11 @@ const { isFQDN, isIP } = require('./hosts');
 
 const SCHEME = /^([a-z][a-z0-9+\-.]*):/i;
 
+/** The address that most people have, under the default rules. */
+const USUAL =
+  // eslint-disable-next-line security/detect-unsafe-regex -- labels end in "." and are bounded: linear
+  /^https?:\/\/(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}(?::[1-9]\d{0,3})?(?:[/?#][^\s<>\\]*)?$/i;
+
 /**
  * One difference from the package: a backslash is not valid (RFC 3986 has none). Browsers read it as `/`,
  * so that `http://trusted.example\@other.example` would lead to another host than the one that was checked.
@@ -29,7 +34,9 @@ function isURL(options) {
     isAddress6: /** @type {(text: string) => boolean} */ (isIP(6)),
     isHost: isFQDN(given),
   };
-  return (/** @type {string} */ text) => isUrlText(text, rules);
+  if (options !== undefined) return (/** @type {string} */ text) => isUrlText(text, rules);
+  return (/** @type {string} */ text) =>
+    (text.length <= rules.max && USUAL.test(text)) || isUrlText(text, rules);
 }
 
 /** @param {string} url @param {any} rules */
