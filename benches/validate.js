@@ -203,11 +203,46 @@ async function single() {
   }
 }
 
+/** Inputs that make quadratic code slow: nanoseconds for each byte must stay where they are as sizes grow. */
+function worstCases() {
+  const many = (/** @type {string} */ part, /** @type {number} */ bytes) =>
+    part.repeat(Math.floor(bytes / part.length));
+  const numbered = (/** @type {number} */ bytes) =>
+    Array.from({ length: bytes / 12 }, (_, i) => 1_000_000 + i);
+  const closed = { properties: { a: {} }, additionalProperties: false };
+  /** @type {Record<string, [object, (bytes: number) => string]>} */
+  const cases = {
+    'pattern ^(a+)+$': [{ pattern: '^(a+)+$' }, (bytes) => `"${many('a', bytes)}!"`],
+    'uniqueItems of numbers': [{ uniqueItems: true }, (bytes) => JSON.stringify(numbered(bytes))],
+    'unknown properties': [closed, (bytes) => `{${numbered(bytes).map((n) => `"k${n}":1`)}}`],
+    'escapes in one string': [{ type: 'string', maxLength: 1e9 }, (bytes) => `"${many('\\u00e4', bytes)}"`],
+    'nested arrays': [{ type: 'array' }, (bytes) => many('[', bytes)],
+    'format email': [{ format: 'email' }, (bytes) => `"${many('a.', bytes)}@b.co"`],
+  };
+  console.log('\nworst cases: ns for each byte at 1 KB, 8 KB, 64 KB, 512 KB, 4 MB, 8 MB');
+  for (const [name, [schema, make]] of Object.entries(cases)) {
+    const handle = native.validate.compile(JSON.stringify(schema), '{}', true, false, true);
+    const costs = [1, 8, 64, 512, 4096, 8192].map((kb) => {
+      const bytes = Buffer.from(make(kb * 1024));
+      const rounds = Array.from({ length: 5 }, () => {
+        const start = process.hrtime.bigint();
+        native.validate.judge(handle, bytes, 20);
+        return Number(process.hrtime.bigint() - start) / bytes.length;
+      });
+      return Math.min(...rounds)
+        .toFixed(1)
+        .padStart(8);
+    });
+    console.log(`  ${name.padEnd(26)}${costs.join('')}`);
+  }
+}
+
 async function main() {
   await verdicts();
   await language();
   await inApp();
   await single();
+  worstCases();
 }
 
 main();

@@ -23,6 +23,9 @@ declare function validate<
   validate.Output<Query, any>
 >;
 
+/** Only a type: where a JSON Schema keeps what it describes. */
+declare const DESCRIBES: unique symbol;
+
 declare namespace validate {
   /** Standard Schema version 1 (standardschema.dev), which zod, valibot, arktype and others offer. */
   interface StandardSchema<Input = any, Output = Input> {
@@ -36,7 +39,6 @@ declare namespace validate {
 
   /** A JSON Schema of draft 2020-12; `T` is what it describes: `const schema: JsonSchema<Note> = { ... }`. */
   type JsonSchema<T = unknown> = { readonly [keyword: string]: unknown } & { readonly [DESCRIBES]?: T };
-  const DESCRIBES: unique symbol;
 
   type Part = StandardSchema | JsonSchema<any> | ValidationChain | readonly ValidationChain[];
 
