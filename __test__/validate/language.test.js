@@ -3,6 +3,8 @@
 /** The language beside express-validator itself: same rules, same requests, same results. */
 
 const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
+const path = require('node:path');
 const { test } = require('node:test');
 const fc = require('fast-check');
 const theirs = require('express-validator');
@@ -411,4 +413,25 @@ test('patterns take linear time: 1 MB of what makes others quadratic', { timeout
   const req = { body: { v: `${'x'.repeat(1 << 19)}a${'x'.repeat(1 << 19)}` } };
   await ours.body('v').rtrim('xyz').run(req);
   assert.equal(req.body.v.length, (1 << 20) + 1);
+});
+
+test('without the package validator: the usual rules work, others say what to install', () => {
+  const program = `
+    const Module = require('node:module');
+    const load = Module._load;
+    Module._load = (name, ...rest) => {
+      if (name === 'validator') throw new Error('not installed');
+      return load(name, ...rest);
+    };
+    const { body } = require('./lib/validate');
+    const own = [body('a').isEmail().normalizeEmail().isLength({ min: 1 }).isInt().isURL().isUUID(4).trim().escape()];
+    try { body('a').isMobilePhone('de-DE'); process.exit(3); } catch (error) {
+      if (error.code !== 'ERR_HAUBERK_VALIDATE_RULES' || !/npm install validator/.test(error.message)) throw error;
+    }
+    own[0].run({ body: { a: 'x' } }).then((result) => process.exit(result.array().length === 4 ? 0 : 4));`;
+  const done = spawnSync(process.execPath, ['-e', program], {
+    cwd: path.join(__dirname, '../..'),
+    encoding: 'utf8',
+  });
+  assert.equal(done.status, 0, done.stderr);
 });

@@ -11,102 +11,8 @@
 use serde_json::{Map, Value};
 
 use super::schema::{Reading, bad};
+use super::vocabulary::{About, BY_NAME, Holds, IN_PLACE, KEYWORDS, unknown};
 use crate::fault::Fault;
-
-/// What stands in the value of a keyword.
-#[derive(Clone, Copy, PartialEq)]
-enum Holds {
-    /// No schema.
-    Data,
-    /// A schema, an array of schemas, or an object of schemas, about ...
-    Part(About),
-}
-
-/// ... which value a schema inside is about.
-#[derive(Clone, Copy, PartialEq)]
-enum About {
-    /// The same value: it does not stand alone.
-    Same,
-    /// A value inside.
-    Inner,
-    /// A condition, or none yet (definitions).
-    Condition,
-    Definition,
-}
-
-const KEYWORDS: &[(&str, Holds)] = &{
-    use About::*;
-    use Holds::*;
-    [
-        ("$anchor", Data),
-        ("$comment", Data),
-        ("$dynamicAnchor", Data),
-        ("$dynamicRef", Data),
-        ("$id", Data),
-        ("$ref", Data),
-        ("$schema", Data),
-        ("$vocabulary", Data),
-        ("$defs", Part(Definition)),
-        ("definitions", Part(Definition)),
-        ("allOf", Part(Same)),
-        ("anyOf", Part(Same)),
-        ("oneOf", Part(Same)),
-        ("then", Part(Same)),
-        ("else", Part(Same)),
-        ("dependentSchemas", Part(Same)),
-        ("not", Part(Condition)),
-        ("if", Part(Condition)),
-        ("contains", Part(Condition)),
-        ("propertyNames", Part(Condition)),
-        ("items", Part(Inner)),
-        ("prefixItems", Part(Inner)),
-        ("unevaluatedItems", Part(Inner)),
-        ("properties", Part(Inner)),
-        ("patternProperties", Part(Inner)),
-        ("additionalProperties", Part(Inner)),
-        ("unevaluatedProperties", Part(Inner)),
-        ("contentSchema", Data),
-        ("contentEncoding", Data),
-        ("contentMediaType", Data),
-        ("const", Data),
-        ("default", Data),
-        ("dependentRequired", Data),
-        ("deprecated", Data),
-        ("description", Data),
-        ("enum", Data),
-        ("examples", Data),
-        ("exclusiveMaximum", Data),
-        ("exclusiveMinimum", Data),
-        ("format", Data),
-        ("maxContains", Data),
-        ("maxItems", Data),
-        ("maxLength", Data),
-        ("maxProperties", Data),
-        ("maximum", Data),
-        ("minContains", Data),
-        ("minItems", Data),
-        ("minLength", Data),
-        ("minProperties", Data),
-        ("minimum", Data),
-        ("multipleOf", Data),
-        ("pattern", Data),
-        ("readOnly", Data),
-        ("required", Data),
-        ("title", Data),
-        ("type", Data),
-        ("uniqueItems", Data),
-        ("writeOnly", Data),
-    ]
-};
-
-/// Keywords whose value is an object of schemas by name.
-const BY_NAME: &[&str] = &[
-    "$defs",
-    "definitions",
-    "dependentSchemas",
-    "properties",
-    "patternProperties",
-];
 
 /// Schemas inside each other that are read.
 const MAX_DEPTH: u32 = 64;
@@ -117,37 +23,122 @@ pub fn read(schema: &mut Value, reading: Reading) -> Result<(), Fault> {
         return Ok(());
     }
     let root = schema.clone();
-    visit(schema, &root, reading, About::Inner, 0)
-}
-
-fn visit(schema: &mut Value, root: &Value, reading: Reading, about: About, depth: u32) -> Result<(), Fault> {
-    let Value::Object(map) = schema else {
-        return Ok(());
+    let mut closing = Closing {
+        root: &root,
+        reading,
+        copies: Vec::new(),
+        can_copy: !inner_names(&root),
     };
-    if depth > MAX_DEPTH {
-        return Err(bad("it is nested too deeply"));
-    }
-    for (keyword, value) in map.iter_mut() {
-        let Some((_, holds)) = KEYWORDS.iter().find(|(known, _)| known == keyword) else {
-            if reading.strict && !keyword.starts_with("x-") {
-                return Err(bad(&unknown(keyword)));
-            }
-            continue;
-        };
-        let Holds::Part(mut inside) = *holds else {
-            continue;
-        };
-        if about == About::Condition {
-            inside = About::Condition;
-        }
-        for part in parts(keyword, value) {
-            visit(part, root, reading, inside, depth + 1)?;
-        }
-    }
-    if reading.close && about == About::Inner {
-        close(map, root);
+    closing.visit(schema, About::Inner, 0)?;
+    let mut done = 0;
+    while let Some(name) = closing.copies.get(done).cloned() {
+        done += 1;
+        let mut copy = root["$defs"][name.as_str()].clone();
+        closing.visit(&mut copy, About::Inner, 1)?;
+        schema["$defs"][closed_name(&name)] = copy;
     }
     Ok(())
+}
+
+struct Closing<'a> {
+    root: &'a Value,
+    reading: Reading,
+    /// Definitions of which a closed copy is referred to.
+    copies: Vec<String>,
+    can_copy: bool,
+}
+
+impl Closing<'_> {
+    fn visit(&mut self, schema: &mut Value, about: About, depth: u32) -> Result<(), Fault> {
+        let Value::Object(map) = schema else {
+            return Ok(());
+        };
+        if depth > MAX_DEPTH {
+            return Err(bad("it is nested too deeply"));
+        }
+        for (keyword, value) in map.iter_mut() {
+            let Some((_, holds)) = KEYWORDS.iter().find(|(known, _)| known == keyword) else {
+                if self.reading.strict && !keyword.starts_with("x-") {
+                    return Err(bad(&unknown(keyword)));
+                }
+                continue;
+            };
+            let Holds::Part(mut inside) = *holds else {
+                continue;
+            };
+            if about == About::Condition {
+                inside = About::Condition;
+            }
+            for part in parts(keyword, value) {
+                self.visit(part, inside, depth + 1)?;
+            }
+        }
+        if self.reading.close && about == About::Inner {
+            self.close(map);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, map: &mut Map<String, Value>) {
+        let mut said = Said::default();
+        listen(map, self.root, &mut said, 0);
+        if !said.names || said.others {
+            return;
+        }
+        if let Some(name) = self.definition_alone(map) {
+            map.insert("$ref".into(), format!("#/$defs/{}", closed_name(&name)).into());
+            if !self.copies.contains(&name) {
+                self.copies.push(name);
+            }
+            return;
+        }
+        let keyword = if said.elsewhere {
+            "unevaluatedProperties"
+        } else {
+            "additionalProperties"
+        };
+        map.insert(keyword.into(), Value::Bool(false));
+    }
+
+    /// The definition that a schema stands for, where it says nothing else about properties. A closed copy
+    /// of it is cheaper to judge than `unevaluatedProperties` beside the reference.
+    fn definition_alone(&self, map: &Map<String, Value>) -> Option<String> {
+        let name = map.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
+        let others = ["properties", "patternProperties", "$dynamicRef"];
+        let alone = map
+            .keys()
+            .all(|keyword| !IN_PLACE.contains(&keyword.as_str()) && !others.contains(&keyword.as_str()));
+        let definitions = self.root.get("$defs")?;
+        let free = definitions.get(closed_name(name)).is_none() && !name.contains(['/', '~', '%']);
+        (alone && free && self.can_copy && definitions.get(name)?.is_object()).then(|| name.to_owned())
+    }
+}
+
+fn closed_name(name: &str) -> String {
+    format!("{name}.closed")
+}
+
+/// The same below the root, whose own `$id` is no part of a definition.
+fn inner_names(root: &Value) -> bool {
+    root.as_object().is_some_and(|map| {
+        map.iter().any(|(keyword, value)| {
+            names_itself(value) || keyword == "$anchor" || keyword == "$dynamicAnchor"
+        })
+    })
+}
+
+/// Whether a schema gives names to parts of itself, which a copy would double.
+fn names_itself(schema: &Value) -> bool {
+    match schema {
+        Value::Object(map) => map.iter().any(|(keyword, value)| {
+            matches!(
+                keyword.as_str(),
+                "$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$id"
+            ) || names_itself(value)
+        }),
+        Value::Array(list) => list.iter().any(names_itself),
+        _ => false,
+    }
 }
 
 fn parts<'a>(keyword: &str, value: &'a mut Value) -> Vec<&'a mut Value> {
@@ -161,34 +152,6 @@ fn parts<'a>(keyword: &str, value: &'a mut Value) -> Vec<&'a mut Value> {
     }
 }
 
-fn unknown(keyword: &str) -> String {
-    let near = KEYWORDS
-        .iter()
-        .map(|(known, _)| (distance(&keyword.to_lowercase(), &known.to_lowercase()), known))
-        .min()
-        .filter(|(distance, known)| *distance <= 2.max(known.len() / 4));
-    let hint = match near {
-        Some((_, known)) => format!("did you mean {known}?"),
-        None => "2020-12 has no such keyword; your own begin with \"x-\", or set strict: false".into(),
-    };
-    format!("unknown keyword {keyword:?}; {hint}")
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().take(40).enumerate() {
-        let mut next = vec![i + 1];
-        for (j, right) in b.iter().enumerate() {
-            let change = row[j] + usize::from(left != *right);
-            next.push(change.min(row[j + 1] + 1).min(next[j] + 1));
-        }
-        row = next;
-    }
-    row[b.len()]
-}
-
 /// What a schema and those about the same value say of an object.
 #[derive(Default)]
 struct Said {
@@ -196,20 +159,6 @@ struct Said {
     others: bool,
     /// By another schema than this one, so that `additionalProperties` here would not see it.
     elsewhere: bool,
-}
-
-fn close(map: &mut Map<String, Value>, root: &Value) {
-    let mut said = Said::default();
-    listen(map, root, &mut said, 0);
-    if !said.names || said.others {
-        return;
-    }
-    let keyword = if said.elsewhere {
-        "unevaluatedProperties"
-    } else {
-        "additionalProperties"
-    };
-    map.insert(keyword.into(), Value::Bool(false));
 }
 
 fn listen(map: &Map<String, Value>, root: &Value, said: &mut Said, depth: u32) {
@@ -228,7 +177,7 @@ fn listen(map: &Map<String, Value>, root: &Value, said: &mut Said, depth: u32) {
                     listen(target, root, said, depth + 1);
                 }
             }
-            "allOf" | "anyOf" | "oneOf" | "then" | "else" | "if" | "dependentSchemas" => {
+            in_place if IN_PLACE.contains(&in_place) => {
                 let inner: Vec<&Value> = match value {
                     Value::Array(list) => list.iter().collect(),
                     Value::Object(named) if keyword == "dependentSchemas" => named.values().collect(),

@@ -22,6 +22,7 @@ pub mod plan;
 pub mod report;
 pub mod scan;
 pub mod schema;
+pub mod vocabulary;
 pub mod walk;
 
 #[cfg(test)]

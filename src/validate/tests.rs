@@ -234,6 +234,29 @@ fn closing_reaches_every_object_that_names_properties() {
     assert!(!accepts(&composed, br#"{"a":1,"c":1}"#));
     assert!(!accepts(&composed, br#"{"b":{"c":1}}"#));
 
+    let defined = closed(json!({
+        "properties": { "home": { "$ref": "#/$defs/place" }, "work": { "$ref": "#/$defs/place", "minProperties": 1 } },
+        "$defs": { "place": { "properties": { "city": { "type": "string" }, "next": { "$ref": "#/$defs/place" } } } },
+    }));
+    assert!(accepts(
+        &defined,
+        br#"{"home":{"city":"x","next":{"city":"y"}},"work":{"city":"x"}}"#
+    ));
+    for text in [
+        r#"{"home":{"z":1}}"#,
+        r#"{"work":{"next":{"z":1}}}"#,
+        r#"{"work":{}}"#,
+        r#"{"home":{"city":1}}"#,
+    ] {
+        assert!(!accepts(&defined, text.as_bytes()), "{text}");
+    }
+    let flat = closed(json!({
+        "properties": { "home": { "$ref": "#/$defs/place" } },
+        "$defs": { "place": { "properties": { "city": { "type": "string" } } } },
+    }));
+    assert!(flat.affirms(br#"{"home":{"city":"x"}}"#));
+    assert!(!accepts(&flat, br#"{"home":{"city":"x","z":1}}"#));
+
     let own_word = closed(json!({ "properties": { "a": {} }, "additionalProperties": { "type": "string" } }));
     assert!(accepts(&own_word, br#"{"z":"text"}"#));
     let condition = closed(json!({ "not": { "properties": { "a": { "const": 1 } }, "required": ["a"] } }));
