@@ -435,3 +435,16 @@ test('without the package validator: the usual rules work, others say what to in
   });
   assert.equal(done.status, 0, done.stderr);
 });
+
+test('depth bombs and endless lists: values that are not looked at never pass', async () => {
+  let deep = { n: 'x' };
+  for (let i = 0; i < 3000; i += 1) deep = { deep };
+  for (const body of [deep, Array.from({ length: 100_001 }, () => ({ n: '1' }))]) {
+    const field = Array.isArray(body) ? '*.n' : '**.n';
+    const result = await ours.body(field).isInt().run({ body });
+    assert.deepEqual(
+      result.array().map(({ msg, path: at }) => [msg, at]),
+      [['Too many values, or nested too deeply', field]],
+    );
+  }
+});

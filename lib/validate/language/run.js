@@ -31,7 +31,12 @@ function runChain(rules, req, dryRun = false) {
   for (let i = 0; i < before.length; i += 1) {
     if (before[i].bail && before[i].errors.length > 0) return context;
   }
-  context.instances = select(req, rules.fields, rules.locations);
+  let left = false;
+  context.instances = select(req, rules.fields, rules.locations, (location, path) => {
+    if (!left)
+      context.addFieldError('Too many values, or nested too deeply', undefined, { req, location, path });
+    left = true;
+  });
   const run = { rules, req, dryRun, context, halted: undefined };
   return runFrom(run, 0);
 }

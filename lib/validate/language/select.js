@@ -22,8 +22,11 @@ const { get, has, pathOf, toPath } = require('./paths');
  * @property {any} value
  */
 
-/** Values that wildcards of one chain may select: a client decides how many there are. */
+/** Values that wildcards of one chain select at most: a client decides how many there are. */
 const MAX_INSTANCES = 100_000;
+
+/** Objects and arrays inside each other that a globstar follows. */
+const MAX_DEPTH = 200;
 
 /** @param {unknown} text @returns {Field} */
 function compileField(text) {
@@ -48,9 +51,10 @@ const NONE = Object.freeze(/** @type {string[]} */ ([]));
  * @param {any} req
  * @param {Field[]} fields
  * @param {readonly string[]} locations
+ * @param {(location: string, path: string) => void} overflow told where values were left out; they must not pass
  * @returns {Instance[]}
  */
-function select(req, fields, locations) {
+function select(req, fields, locations, overflow) {
   /** @type {Instance[]} */
   const found = [];
   for (const field of fields) {
@@ -63,7 +67,10 @@ function select(req, fields, locations) {
         found.push({ location, path, segments, originalPath: field.text, pathValues: NONE, value });
       } else {
         expand(req[location], segments, 0, [], [], (at, pathValues) => {
-          if (found.length >= MAX_INSTANCES) return;
+          if (found.length >= MAX_INSTANCES || at.length > MAX_DEPTH) {
+            overflow(location, field.text);
+            return;
+          }
           const path = pathOf(at);
           const value = get(req[location], at);
           found.push({ location, path, segments: at, originalPath: field.text, pathValues, value });
@@ -115,6 +122,8 @@ function expand(object, segments, from, path, values, emit) {
 
 /** @type {(here: any, segments: readonly string[], from: number, path: string[], values: (string | string[])[], emit: (path: string[], values: (string | string[])[]) => void) => void} */
 function globstar(here, segments, from, path, values, emit) {
+  // The path is too long, so this tells of the overflow.
+  if (path.length > MAX_DEPTH) return emit(path, values);
   for (const name of Object.keys(here)) {
     const next = [...path, name];
     const seen = new Set();
@@ -127,6 +136,7 @@ function globstar(here, segments, from, path, values, emit) {
     expand(here[name], segments, from, next, [name], once);
     if (segments[from + 1] === name) expand(here[name], segments, from + 2, next, [], once);
   }
+  return undefined;
 }
 
 module.exports = { compileField, select };
