@@ -7,6 +7,7 @@ import headersPractice = require('./lib/headers');
 import passwordsPractice = require('./lib/passwords');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
+import validatePractice = require('./lib/validate');
 import { HauberkError as HauberkErrorClass } from './lib/internal/error';
 
 /**
@@ -26,6 +27,7 @@ declare namespace hauberk {
   const passwords: typeof passwordsPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;
+  const validate: typeof validatePractice;
   const HauberkError: typeof HauberkErrorClass;
 
   type ErrorCode = import('./lib/internal/error-code').ErrorCode;

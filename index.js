@@ -9,4 +9,5 @@ exports.headers = require('./lib/headers');
 exports.passwords = require('./lib/passwords');
 exports.ratelimit = require('./lib/ratelimit');
 exports.sanitize = require('./lib/sanitize');
+exports.validate = require('./lib/validate');
 exports.HauberkError = require('./lib/internal/fault').HauberkError;

@@ -842,3 +842,4 @@ module.exports.headers = nativeBinding.headers
 module.exports.passwords = nativeBinding.passwords
 module.exports.ratelimit = nativeBinding.ratelimit
 module.exports.sanitize = nativeBinding.sanitize
+module.exports.validate = nativeBinding.validate

@@ -61,7 +61,7 @@ function buildNative() {
   if (spawnSync('cargo', ['--version']).status !== 0) {
     throw new Error('Rust is missing; install it from https://rustup.rs (cargo must be on the PATH)');
   }
-  console.log('hauberk setup: building the native core (a minute or two the first time) …');
+  console.log('hauberk setup: building the native core (a few minutes the first time) …');
   require('./build').build();
   fs.writeFileSync(stamp, want);
   return 'built';

@@ -74,6 +74,11 @@ codes! {
     QueryPrototypeKey => "ERR_HAUBERK_QUERY_PROTOTYPE_KEY",
     QueryOperatorKey => "ERR_HAUBERK_QUERY_OPERATOR_KEY",
 
+    // validate
+    ValidateSchema => "ERR_HAUBERK_VALIDATE_SCHEMA",
+    ValidateRules => "ERR_HAUBERK_VALIDATE_RULES",
+    ValidateFailed => "ERR_HAUBERK_VALIDATE_FAILED",
+
     // passwords
     PasswordsBusy => "ERR_HAUBERK_PASSWORDS_BUSY",
     PasswordsDeadline => "ERR_HAUBERK_PASSWORDS_DEADLINE",

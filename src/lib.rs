@@ -19,3 +19,4 @@ pub mod headers;
 pub mod passwords;
 pub mod ratelimit;
 pub mod sanitize;
+pub mod validate;

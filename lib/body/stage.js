@@ -236,7 +236,7 @@ class BodyStage {
       if (!this.dryRun) return refused;
       tell(refused, context, false);
     }
-    req.body = value;
+    req.body = context.parsedBody = value;
     return undefined;
   }
 
@@ -258,7 +258,7 @@ class BodyStage {
       else tell(found, context, false);
       return blocks;
     };
-    req.body = parseForm(verdict & 0x100 ? bytes.toString() : latin1(bytes), { arrays, duplicate });
+    req.body = context.parsedBody = parseForm(verdict & 0x100 ? bytes.toString() : latin1(bytes), { arrays, duplicate });
     return refused;
   }
 

@@ -67,6 +67,11 @@ const CODES = Object.freeze({
     title: 'Query parameter that a database may read as an operator',
   },
 
+  // validate
+  ERR_HAUBERK_VALIDATE_SCHEMA: { status: 0, title: 'Unusable JSON Schema' },
+  ERR_HAUBERK_VALIDATE_RULES: { status: 0, title: 'Unusable validation rules' },
+  ERR_HAUBERK_VALIDATE_FAILED: { status: 422, title: 'Invalid request' },
+
   // passwords
   ERR_HAUBERK_PASSWORDS_BUSY: { status: 503, title: 'Too many passwords are being checked' },
   ERR_HAUBERK_PASSWORDS_DEADLINE: { status: 503, title: 'Password work took too long' },

@@ -32,6 +32,12 @@ class Context {
     this.ratelimit = undefined;
     /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
     this.rawBody = undefined;
+    /** @type {unknown} body: what the raw bytes were parsed into, so that a replaced `req.body` is noticed */
+    this.parsedBody = undefined;
+    /** @type {Record<string, unknown> | undefined} validate: the parts that it judged, as handlers may use them */
+    this.validated = undefined;
+    /** @type {any[] | undefined} validate: what the chains of the language that ran have found */
+    this.chains = undefined;
   }
 }
 

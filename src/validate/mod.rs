@@ -1,0 +1,31 @@
+//! Validation of JSON by JSON Schema 2020-12.
+//!
+//! A schema is compiled once ([`schema::Schema`]). A text is judged in two steps:
+//!
+//! 1. [`plan`], [`scan`] and [`walk`]: an own plan for the keywords that request bodies use most, judged in one
+//!    pass over the bytes, without a tree of values. It says "valid" or "not sure", never "invalid".
+//! 2. Where it is not sure, or the schema has other keywords, the crate `jsonschema` judges the parsed
+//!    value. It alone says "invalid", and where and why.
+//!
+//! So a mistake in the plan could only be one that accepts; `tests.rs` holds that what it accepts the
+//! crate accepts too. Patterns run on the crate `regex`, in linear time. Nothing is ever fetched: a
+//! reference leads into the schema itself or to a schema that was given along with it.
+//!
+//! [`close`] reads a schema before it is compiled: misspelt keywords, and objects that take properties
+//! which the schema does not name.
+
+pub mod close;
+pub mod format;
+pub mod keyword;
+pub mod native;
+pub mod plan;
+pub mod report;
+pub mod scan;
+pub mod schema;
+pub mod vocabulary;
+pub mod walk;
+
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
+mod tests;
