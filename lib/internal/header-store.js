@@ -14,6 +14,10 @@ const { ServerResponse } = require('node:http');
  *    (what Node.js refuses, too) all fields move to Node.js's own store, and the call is Node.js's.
  * 4. What is put past the store by `http.ServerResponse.prototype.setHeader.call(res, ...)` is merged with the
  *    rest. It came later than the store's field of that name, so it counts; cookies of both are kept.
+ *
+ * Not covered: a response that goes on to another copy of Express called as a function (a mounted one inherits
+ * the methods), and a head written by `http.ServerResponse.prototype.writeHead.call(res, ...)`. Neither runs
+ * the hook, so neither has the steps of the head, nor the fields that are in the store.
  */
 
 const STORE = Symbol('hauberk.fields');
