@@ -2,6 +2,7 @@
 
 const assert = require('node:assert/strict');
 const test = require('node:test');
+const { Blob } = require('node:buffer');
 const zlib = require('node:zlib');
 const body = require('../../lib/body');
 const { expresses, serve, raw } = require('../helpers/server');

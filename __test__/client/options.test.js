@@ -52,4 +52,6 @@ test('bad ipv6Prefix values throw', () => {
 
 test('a misspelt option names the closest one', () => {
   assert.throws(() => client({ trustproxy: 1 }), /did you mean trustProxy\?/);
+  assert.throws(() => client({ trustProxy: 'x' }), /^HauberkError: client\.trustProxy: item 0 is neither/);
+  assert.throws(() => client({ trustProxy: {} }), /; got an object$/);
 });

@@ -364,6 +364,27 @@ for (const { name, express } of expresses) {
   });
 }
 
+test('without Express: routes hold for targets in absolute form', async (t) => {
+  const guard = hauberk({ routes: { 'POST /tight': { body: { limit: 5 } } } });
+  t.after(guard.close);
+  const { port } = await serve(t, (req, res) => guard(req, res, () => res.end('passed')));
+  const rest =
+    'HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 7';
+  const status = async (target) => (await raw(port, `POST ${target} ${rest}\r\n\r\n{"a":1}`)).slice(9, 12);
+  for (const target of [
+    '/tight',
+    'http://a/tight',
+    'HTTPS://a:1/TIGHT/x',
+    'http://a/tight?x=/',
+    '/tight#x',
+  ]) {
+    assert.equal(await status(target), '413', target);
+  }
+  for (const target of ['/', 'http://a', 'http://a?/tight', '/x?http://a/tight']) {
+    assert.equal(await status(target), '200', target);
+  }
+});
+
 test('a function that must not be async and rejects fails closed, and the process goes on', async (t) => {
   const rejects = () => Promise.reject(new Error('mistake'));
   const cases = [

@@ -3,6 +3,7 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const path = require('node:path');
+const { execFileSync } = require('node:child_process');
 const { Worker } = require('node:worker_threads');
 const ratelimit = require('../../lib/ratelimit');
 
@@ -210,4 +211,24 @@ test('limiters without a name and of another size in another thread have a table
   );
   assert.deepEqual(new Set(remaining), new Set([77]));
   for (const limiter of own) limiter.close();
+});
+
+test('a closed table gives its memory back, and the next one is resident only as far as it is used', (t) => {
+  if (process.platform !== 'linux') return t.skip('reads /proc');
+  const lib = path.join(__dirname, '../../lib/ratelimit');
+  const source = `
+    const make = require(${JSON.stringify(lib)});
+    const mib = () => Number(/VmRSS:\\s+(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status'))[1]) / 1024;
+    const open = () => Array.from({ length: 32 }, () => make());
+    const before = mib();
+    const close = (limiters) => limiters.forEach((limiter) => limiter.close());
+    close(open());
+    const [second, last] = [open(), make()];
+    close(second);
+    const limiters = [...open(), last];
+    console.log(mib() - before, limiters.length);
+  `;
+  const out = execFileSync(process.execPath, ['-e', source], { encoding: 'utf8' });
+  // 32 tables of 16 MiB are 512 MiB; what is measured is Node.js's own memory.
+  assert.ok(Number.parseFloat(out) < 100, out);
 });

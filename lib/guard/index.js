@@ -161,10 +161,14 @@ function isCaseSensitive(app) {
   return app?.enabled('case sensitive routing') ?? false;
 }
 
-/** @param {string} url */
+/**
+ * The path as Express has it: of a target in absolute form (RFC 9112, 3.2.2) what follows the authority.
+ *
+ * @param {string} url
+ */
 function pathOf(url) {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
+  const path = url.replace(/[?#][^]*$/, '');
+  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
 }
 
 function closed() {

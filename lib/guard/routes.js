@@ -82,4 +82,4 @@ class Routes {
   }
 }
 
-module.exports = { Routes, parseRule };
+module.exports = { Routes };

@@ -36,4 +36,4 @@ function hasCookie(field, name) {
   return false;
 }
 
-module.exports = { isAuthenticated, hasCookie };
+module.exports = { isAuthenticated };

@@ -51,7 +51,8 @@ function show(value) {
   if (typeof value === 'string') {
     return /^[\x20-\x7e]{0,40}$/.test(value) ? JSON.stringify(value) : 'a string';
   }
-  if (typeof value === 'object' || typeof value === 'function') return `a ${typeof value}`;
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`.length < 24 ? `${value}n` : 'a bigint';
   return String(value);
 }

@@ -1,11 +1,10 @@
 //! The memory of a table: a header and the sets, in one zeroed piece.
 //!
-//! `unsafe` here: atomics are laid over memory that the allocator gave, as they will be laid over memory
+//! `unsafe` here: atomics are laid over memory that the system gave, as they will be laid over memory
 //! that several processes map.
 
 #![allow(unsafe_code)]
 
-use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::mem::size_of;
 use std::ptr::NonNull;
 
@@ -31,13 +30,12 @@ pub struct Header {
     pub lost: AtomicU64,
 }
 
-/// Private memory of this process.
-///
-/// The allocator is asked for the alignment that it gives anyway, because beyond it Rust's allocator
-/// zeroes by writing: a table of 16 MiB would be resident from the start.
+/// Private memory of this process, from the system itself: an allocator may hand out memory that was used
+/// before, and zero it by writing, so that a table of 16 MiB would be resident from the start; and it may
+/// keep what is freed.
 pub struct Region {
-    start: NonNull<u8>,
-    layout: Layout,
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is held for its end"))]
+    memory: os::Map,
     header: NonNull<Header>,
     sets: usize,
 }
@@ -65,17 +63,11 @@ impl Region {
             .checked_mul(size_of::<Set>())
             .and_then(|size| size.checked_add(size_of::<Header>() + LINE))
             .ok_or_else(none)?;
-        let layout = Layout::from_size_align(size, 16).map_err(|_| none())?;
-        // SAFETY: the size is not zero.
-        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(none)?;
+        let memory = os::Map::zeroed(size).ok_or_else(none)?;
+        let start = memory.start();
         // SAFETY: at most LINE - 1 bytes further, and LINE were added for this.
         let header = unsafe { start.add(start.align_offset(LINE)) }.cast();
-        Ok(Region {
-            start,
-            layout,
-            header,
-            sets,
-        })
+        Ok(Region { memory, header, sets })
     }
 
     /// The header.
@@ -92,10 +84,82 @@ impl Region {
     }
 }
 
-impl Drop for Region {
-    fn drop(&mut self) {
-        // SAFETY: `start` came from `alloc_zeroed` with this layout.
-        unsafe { dealloc(self.start.as_ptr(), self.layout) }
+#[cfg(unix)]
+mod os {
+    use std::ffi::c_void;
+    use std::ptr::{NonNull, null_mut};
+
+    use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous, munmap};
+
+    /// A mapping of its own: pages never touched cost nothing, and all go back when it ends.
+    pub struct Map {
+        start: NonNull<c_void>,
+        size: usize,
+    }
+
+    impl Map {
+        /// `size` is not zero; `None` where the system gives no such memory.
+        pub fn zeroed(size: usize) -> Option<Map> {
+            let (protection, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE);
+            // SAFETY: an anonymous mapping at an address of the system's choice touches nothing else.
+            let start = unsafe { mmap_anonymous(null_mut(), size, protection, flags) }.ok()?;
+            NonNull::new(start).map(|start| Map { start, size })
+        }
+
+        pub fn start(&self) -> NonNull<u8> {
+            self.start.cast()
+        }
+
+        #[cfg(test)]
+        pub fn size(&self) -> usize {
+            self.size
+        }
+    }
+
+    impl Drop for Map {
+        fn drop(&mut self) {
+            // SAFETY: the very mapping that `zeroed` made; whoever held a view of it borrowed the region.
+            let _ = unsafe { munmap(self.start.as_ptr(), self.size) };
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod os {
+    use std::alloc::{Layout, alloc_zeroed, dealloc};
+    use std::ptr::NonNull;
+
+    /// The allocator is asked for the alignment that it gives anyway, because beyond it Rust's allocator
+    /// zeroes by writing.
+    pub struct Map {
+        start: NonNull<u8>,
+        layout: Layout,
+    }
+
+    impl Map {
+        /// `size` is not zero; `None` where the system gives no such memory.
+        pub fn zeroed(size: usize) -> Option<Map> {
+            let layout = Layout::from_size_align(size, 16).ok()?;
+            // SAFETY: the size is not zero.
+            let start = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+            Some(Map { start, layout })
+        }
+
+        pub fn start(&self) -> NonNull<u8> {
+            self.start
+        }
+
+        #[cfg(test)]
+        pub fn size(&self) -> usize {
+            self.layout.size()
+        }
+    }
+
+    impl Drop for Map {
+        fn drop(&mut self) {
+            // SAFETY: `start` came from `alloc_zeroed` with this layout.
+            unsafe { dealloc(self.start.as_ptr(), self.layout) }
+        }
     }
 }
 
@@ -110,8 +174,9 @@ mod tests {
             let (header, all) = (std::ptr::from_ref(region.header()) as usize, region.sets());
             let first = all.as_ptr() as usize;
             assert_eq!((header % 64, first % 64, all.len()), (0, 0, sets));
-            assert!(header >= region.start.as_ptr() as usize && first == header + size_of::<Header>());
-            let end = region.start.as_ptr() as usize + region.layout.size();
+            let start = region.memory.start().as_ptr() as usize;
+            assert!(header >= start && first == header + size_of::<Header>());
+            let end = start + region.memory.size();
             assert!(first + std::mem::size_of_val(all) <= end);
             assert_eq!(region.header().lost.load(portable_atomic::Ordering::Relaxed), 0);
             // Every set can be written; the header is not touched by it.
