@@ -160,16 +160,16 @@ export declare namespace validate {
    * Compiles a schema and gives its number. `given` is an object of further schemas by address. JavaScript
    * has checked the flags.
    */
-  export function compile(schema: Text, given: Text, formats: boolean, close: boolean, strict: boolean): number
+  export function compile(schema: string, given: string, formats: boolean, close: boolean, strict: boolean): number
   /** Gives a schema's memory back; its number may be given again. */
   export function forget(schema: number): void
   /**
    * `None` where the bytes are valid; else what is wrong, as the text of a JSON array of `[pointer, keyword,
    * detail]`, at most `max` of them.
    */
-  export function judge(schema: number, text: Bytes, max: number): string | null
+  export function judge(schema: number, text: Uint8Array, max: number): string | null
   /** The same for a text. */
-  export function judgeText(schema: number, text: Text, max: number): string | null
+  export function judgeText(schema: number, text: string, max: number): string | null
   /** Whether the own plan covers the schema. */
   export function planned(schema: number): boolean
 }

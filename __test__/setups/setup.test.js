@@ -21,7 +21,15 @@ const ROOT = path.join(__dirname, '../..');
 function setUp(t, args, env) {
   const clone = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-clone-'));
   t.after(() => fs.rmSync(clone, { recursive: true }));
-  for (const name of ['package.json', 'package-lock.json', 'Cargo.toml', 'Cargo.lock', 'build.rs', 'scripts', 'src']) {
+  for (const name of [
+    'package.json',
+    'package-lock.json',
+    'Cargo.toml',
+    'Cargo.lock',
+    'build.rs',
+    'scripts',
+    'src',
+  ]) {
     fs.cpSync(path.join(ROOT, name), path.join(clone, name), { recursive: true });
   }
   fs.mkdirSync(path.join(clone, 'native'));
@@ -51,5 +59,8 @@ test('an old Node.js is told which one is needed', (t) => {
   t.after(() => fs.rmSync(preload));
   const done = setUp(t, ['--require', preload], {});
   assert.equal(done.status, 1);
-  assert.match(done.stderr, /^hauberk setup: Node\.js v18\.20\.4 is too old; install Node\.js 20\.19 or newer.*\n$/);
+  assert.match(
+    done.stderr,
+    /^hauberk setup: Node\.js v18\.20\.4 is too old; install Node\.js 20\.19 or newer.*\n$/,
+  );
 });

@@ -258,7 +258,10 @@ class BodyStage {
       else tell(found, context, false);
       return blocks;
     };
-    req.body = context.parsedBody = parseForm(verdict & 0x100 ? bytes.toString() : latin1(bytes), { arrays, duplicate });
+    req.body = context.parsedBody = parseForm(verdict & 0x100 ? bytes.toString() : latin1(bytes), {
+      arrays,
+      duplicate,
+    });
     return refused;
   }
 

@@ -27,8 +27,8 @@ fn with<T>(schema: u32, work: impl FnOnce(&Schema) -> T) -> Result<T, Fault> {
 /// has checked the flags.
 #[napi(namespace = "validate", catch_unwind)]
 pub fn compile(
-    schema: Text,
-    given: Text,
+    #[napi(ts_arg_type = "string")] schema: Text,
+    #[napi(ts_arg_type = "string")] given: Text,
     formats: bool,
     close: bool,
     strict: bool,
@@ -75,13 +75,21 @@ pub fn planned(schema: u32) -> Result<bool, Error<Code>> {
 /// `None` where the bytes are valid; else what is wrong, as the text of a JSON array of `[pointer, keyword,
 /// detail]`, at most `max` of them.
 #[napi(namespace = "validate", catch_unwind)]
-pub fn judge(schema: u32, text: Bytes, max: u32) -> Result<Option<String>, Error<Code>> {
+pub fn judge(
+    schema: u32,
+    #[napi(ts_arg_type = "Uint8Array")] text: Bytes,
+    max: u32,
+) -> Result<Option<String>, Error<Code>> {
     answer(|| with(schema, |schema| told(schema.judge(text.get(), max as usize))))
 }
 
 /// The same for a text.
 #[napi(namespace = "validate", catch_unwind)]
-pub fn judge_text(schema: u32, text: Text, max: u32) -> Result<Option<String>, Error<Code>> {
+pub fn judge_text(
+    schema: u32,
+    #[napi(ts_arg_type = "string")] text: Text,
+    max: u32,
+) -> Result<Option<String>, Error<Code>> {
     answer(|| with(schema, |schema| told(schema.judge(text.as_bytes(), max as usize))))
 }
 
