@@ -61,8 +61,8 @@ declare namespace hauberk {
      * they hold below the path too, the longest wins.
      */
     routes?: Record<string, PracticeOptions>;
-    /** Options of `guard.errors`. */
-    errors?: errorsPractice.Options;
+    /** Options of `guard.errors`; with `false` they pass everything on. */
+    errors?: errorsPractice.Options | boolean;
   }
 
   interface RequestIdOptions {
@@ -94,7 +94,7 @@ declare namespace hauberk {
   interface Report {
     mode: Mode;
     closed: boolean;
-    practices: PracticeStates;
+    practices: PracticeStates & { errors: 'on' | 'report' | 'off' };
     routes: { method: string; path: string; practices: PracticeStates }[];
     findings: Finding[];
   }

@@ -150,6 +150,7 @@ for (const { name, express } of expresses) {
         body: false,
         query: false,
         requestId: false,
+        errors: false,
       });
       t.after(guard.close);
       const { url } = await serve(t, app);
@@ -170,8 +171,9 @@ for (const { name, express } of expresses) {
         ratelimit: 'off',
         body: 'off',
         query: 'off',
+        errors: 'off',
       });
-      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 4);
+      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 5);
     });
 
     test('routes loosen and tighten, resolved before the first stage', async (t) => {
@@ -317,6 +319,48 @@ for (const { name, express } of expresses) {
       assert.match(await idOf(two.url, 'edge-7.a_b'), /^[0-9a-f]{32}$/);
     });
 
+    test('a request that passes two guards keeps its id', async (t) => {
+      const app = express();
+      const outer = hauberk();
+      const inner = hauberk();
+      t.after(outer.close);
+      t.after(inner.close);
+      app.use(outer, inner);
+      app.post('/', (_req, res) => res.json({}));
+      const { url } = await serve(t, app);
+      let answer;
+      const events = await eventsOf(async () => {
+        answer = await post(url, '{"__proto__":1}');
+      });
+      assert.equal(events[0].requestId, answer.headers.get('x-request-id'));
+    });
+
+    test('a route that switches headers on again has the preset of the guard', async (t) => {
+      const { app, guard } = appWith(express, {
+        preset: 'site',
+        headers: false,
+        routes: { '/ok': { headers: true } },
+      });
+      t.after(guard.close);
+      const { url } = await serve(t, app);
+      assert.match((await fetch(`${url}/ok`)).headers.get('content-security-policy'), /default-src 'self'/);
+      assert.equal((await fetch(`${url}/page`)).headers.get('content-security-policy'), null);
+    });
+
+    test('mode report reaches the error handler: it logs and passes on', async (t) => {
+      const logged = [];
+      const { app, guard } = appWith(express, {
+        mode: 'report',
+        errors: { logger: { error: (...all) => logged.push(all) } },
+      });
+      t.after(guard.close);
+      app.use((_error, _req, res, _next) => res.status(418).end());
+      const { url } = await serve(t, app);
+      assert.equal((await fetch(`${url}/throw`)).status, 418);
+      assert.equal(logged.length, 1);
+      assert.equal(guard.report().practices.errors, 'report');
+    });
+
     test('cors() in front of the guard: preflights are never charged, refusals stay readable', async (t) => {
       const { app, guard } = appWith(
         express,
@@ -405,6 +449,17 @@ test('a function that must not be async and rejects fails closed, and the proces
   }
 });
 
+test('a server without Express: the guard answers what nothing behind it does', async (t) => {
+  const guard = hauberk({ ratelimit: { limit: 2, windowMs: 3_600_000 } });
+  t.after(guard.close);
+  const { url } = await serve(t, guard);
+  assert.equal((await fetch(url)).status, 404);
+  assert.equal((await post(url, '{"__proto__":1}')).status, 422);
+  const refused = await fetch(url);
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get('x-content-type-options'), 'nosniff');
+});
+
 test('misspelt and impossible options throw at construction, with the closest name', () => {
   const code = 'ERR_HAUBERK_OPTION_UNKNOWN';
   assert.throws(() => hauberk({ ratelimits: {} }), { code, message: /did you mean ratelimit\?/ });
@@ -428,6 +483,10 @@ test('misspelt and impossible options throw at construction, with the closest na
     assert.throws(() => hauberk({ routes: { [bad]: {} } }), { code: 'ERR_HAUBERK_OPTION_INVALID' }, bad);
   }
   assert.throws(() => hauberk({ client: { trustProxy: true } }), { code: 'ERR_HAUBERK_CLIENT_TRUST_PROXY' });
+  for (const field of ['Content-Length', 'set-cookie', 'Transfer-Encoding', 'a b', '']) {
+    assert.throws(() => hauberk({ requestId: { field } }), { code: 'ERR_HAUBERK_OPTION_INVALID' }, field);
+  }
+  assert.throws(() => hauberk({ errors: 7 }), { code: 'ERR_HAUBERK_OPTION_INVALID' });
   assert.throws(() => hauberk({ body: { limit: 'lots' } }), { code: 'ERR_HAUBERK_OPTION_INVALID' });
 });
 

@@ -12,7 +12,7 @@
  */
 
 const ROUNDS = 15;
-const ROUND_MS = 60;
+const ROUND_MS = 120;
 
 /**
  * @param {string} title
@@ -31,7 +31,6 @@ async function compare(title, contestants, options = {}) {
   for (let round = 0; round < rounds; round += 1) {
     for (let i = 0; i < contestants.length; i += 1) {
       const at = (i + round) % contestants.length;
-      globalThis.gc?.();
       samples[at].push((await time(contestants[at], times[at])) / times[at]);
     }
   }

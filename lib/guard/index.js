@@ -28,6 +28,7 @@ function hauberk(given) {
   const shared = Object.freeze({
     keys,
     mode: settings.mode,
+    preset: settings.preset,
     trusts: client.trusts,
     powered: { kept: false },
   });
@@ -40,8 +41,10 @@ function hauberk(given) {
   const guard = function hauberkGuard(
     /** @type {any} */ req,
     /** @type {any} */ res,
-    /** @type {(error?: unknown) => void} */ next,
+    /** @type {((error?: unknown) => void) | undefined} */ nextLayer,
   ) {
+    // Without Express (`http.createServer(guard)`) nothing comes after the guard: its own last two do.
+    const next = nextLayer ?? ((/** @type {unknown} */ error) => last(guard.errors, error, req, res));
     if (state.closed) return next(closed());
     state.started = true;
     const plan =
@@ -54,7 +57,7 @@ function hauberk(given) {
     context.head = context.head === undefined ? plan.head : [...context.head, ...plan.head];
     return runStages(plan.run, 0, req, res, context, next);
   };
-  guard.errors = errorHandlers(guard, settings.errors);
+  guard.errors = errorHandlers(guard, settings);
   guard.route = (/** @type {string} */ rule, /** @type {any} */ overrides) => {
     addRoute(state, shared, rule, overrides);
     return guard;
@@ -78,17 +81,21 @@ function parse(given) {
   const routes = input.routes === undefined ? {} : input.routes;
   if (!options.isPlainObject(routes))
     throw options.invalid('hauberk.routes', 'an object of overrides', routes);
-  const practices = layOver({}, input);
-  if (preset !== undefined && practices.headers !== false) {
-    practices.headers = { preset, ...practices.headers };
-  }
   return {
     secret: input.secret,
     mode: options.oneOf(['enforce', 'report'], 'enforce')(input.mode, 'hauberk.mode'),
     routes,
-    errors: input.errors,
-    practices,
+    preset,
+    errors: errorOptions(input.errors),
+    practices: layOver({}, input),
   };
+}
+
+/** @param {unknown} value the option `errors` */
+function errorOptions(value) {
+  if (value === undefined || value === true) return {};
+  if (value === false || options.isPlainObject(value)) return value;
+  throw options.invalid('hauberk.errors', 'an options object, true or false', value);
 }
 
 /**
@@ -114,15 +121,44 @@ function addRoute(state, shared, rule, overrides) {
   state.plans.push(plan);
 }
 
+/** `errors: false`: whatever stands behind answers. */
+const PASS_ON = Object.freeze([
+  (/** @type {any} */ _req, /** @type {any} */ _res, /** @type {Function} */ next) => next(),
+  (
+    /** @type {any} */ error,
+    /** @type {any} */ _req,
+    /** @type {any} */ _res,
+    /** @type {Function} */ next,
+  ) => next(error),
+]);
+
+/**
+ * What answers where no application does.
+ *
+ * @param {readonly Function[]} handlers `guard.errors`
+ * @param {unknown} error
+ * @param {any} req
+ * @param {any} res
+ */
+function last([notFound, handler], error, req, res) {
+  const end = () => {
+    res.statusCode = error === undefined ? 404 : 500;
+    res.end();
+  };
+  if (error === undefined) return notFound(req, res, end);
+  return handler(error, req, res, end);
+}
+
 /**
  * `guard.errors`: 404 and the error handler. Mounted before the guard they would answer every request
  * with 404, so that mistake is named instead.
  *
  * @param {any} guard
- * @param {any} given options of the practice `errors`
+ * @param {{ errors: any, mode: string }} settings
  */
-function errorHandlers(guard, given) {
-  const [notFound, handler] = errors(given);
+function errorHandlers(guard, settings) {
+  if (settings.errors === false) return PASS_ON;
+  const [notFound, handler] = errors({ mode: settings.mode, ...settings.errors });
   const notFoundAfterGuard = (
     /** @type {any} */ req,
     /** @type {any} */ res,

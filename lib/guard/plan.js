@@ -75,6 +75,20 @@ function layOver(base, overrides) {
 }
 
 /**
+ * What the guard's own options say to a practice that does not say otherwise.
+ *
+ * @param {string} name
+ * @param {boolean} decides
+ * @param {any} shared
+ */
+function fromGuard(name, decides, { mode, preset }) {
+  return {
+    ...(decides && { mode }),
+    ...(name === 'headers' && preset !== undefined && { preset }),
+  };
+}
+
+/**
  * @param {Record<string, any>} merged options by practice
  * @param {Record<string, any>} overrides which of them differ from `inherit`
  * @param {any} shared what stages may use: see lib/guard/index.js
@@ -91,7 +105,7 @@ function compile(merged, overrides, shared, inherit) {
       stage =
         options === false
           ? undefined
-          : create(parse({ ...(decides && { mode: shared.mode }), ...options }), shared);
+          : create(parse({ ...fromGuard(name, decides, shared), ...options }), shared);
     }
     plan.stages[name] = stage;
     if (stage?.run) plan.run.push(stage);

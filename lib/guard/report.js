@@ -22,7 +22,7 @@ function describe(state) {
   return {
     mode: state.settings.mode,
     closed: state.closed,
-    practices: practicesOf(state.base, 'guard', findings),
+    practices: { ...practicesOf(state.base, 'guard', findings), errors: errorsOf(state.settings, findings) },
     routes: state.routes.rules.map((/** @type {any} */ rule) => ({
       method: rule.method ?? '*',
       path: rule.path === '' ? '/' : rule.path,
@@ -30,6 +30,26 @@ function describe(state) {
     })),
     findings,
   };
+}
+
+/**
+ * `guard.errors` stands behind the routes, not in the plan.
+ *
+ * @param {any} settings
+ * @param {any[]} findings
+ * @returns {'on' | 'report' | 'off'}
+ */
+function errorsOf({ errors, mode }, findings) {
+  if (errors === false) {
+    findings.push(off('errors', 'guard'));
+    return 'off';
+  }
+  return (errors.mode ?? mode) === 'report' ? 'report' : 'on';
+}
+
+/** @param {string} practice @param {string} where */
+function off(practice, where) {
+  return { practice, level: 'unsafe', where, what: `${practice} is off`, fix: `remove ${practice}: false` };
 }
 
 /**
@@ -45,15 +65,7 @@ function practicesOf(plan, where, findings, inherited) {
     const stage = plan.stages[name];
     states[name] = stage === undefined ? 'off' : stage.settings.mode === 'report' ? 'report' : 'on';
     if (inherited !== undefined && stage === inherited.stages[name]) continue;
-    if (stage === undefined && name !== 'requestId') {
-      findings.push({
-        practice: name,
-        level: 'unsafe',
-        where,
-        what: `${name} is off`,
-        fix: `remove ${name}: false`,
-      });
-    }
+    if (stage === undefined && name !== 'requestId') findings.push(off(name, where));
     for (const finding of stage?.report?.() ?? []) findings.push({ practice: name, where, ...finding });
   }
   return states;

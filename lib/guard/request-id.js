@@ -16,8 +16,9 @@ const options = require('../internal/options');
 const SHAPE = Object.freeze({
   field: options.string({
     default: 'X-Request-Id',
-    pattern: /^[\w!#$%&'*+.^`|~-]{1,64}$/,
-    expected: 'the name of a header field',
+    pattern:
+      /^(?!(?:content-.*|transfer-encoding|connection|keep-alive|upgrade|trailer|te|set-cookie|date|location|cache-control|vary|etag)$)[\w!#$%&'*+.^`|~-]{1,64}$/i,
+    expected: 'the name of a header field that has no other meaning',
   }),
 });
 
@@ -54,6 +55,8 @@ function create(settings) {
     practice: 'requestId',
     settings,
     run: function requestId(req, _res, context) {
+      // A request that passes two guards keeps the id that earlier events carry.
+      if (context.requestId !== undefined) return;
       const given = req.headers[inbound];
       context.requestId = given !== undefined && INBOUND.test(given) && client.trusts(req) ? given : makeId();
     },
@@ -63,4 +66,4 @@ function create(settings) {
   };
 }
 
-module.exports = { parse, create, makeId };
+module.exports = { parse, create };
