@@ -60,7 +60,7 @@ async function race(title, contestants, type) {
     return { name, run: (times) => at.run(GET, times) };
   });
   // Many short turns: what disturbs the machine then disturbs all contestants alike.
-  await compare(title, list, { baseline: 'bare Express', rounds: 61, roundMs: 25 });
+  await compare(title, list, { baseline: 'bare Express', rounds: 15, roundMs: 200 });
 }
 
 function named(name, guard) {

@@ -41,15 +41,14 @@ function create(settings, shared = {}) {
     sessionCookies: [...settings.sessionCookies, ...(shared.sessionCookies ?? [])],
   });
   const applied = { plan, trusts: shared.trusts };
-  const { powered } = shared;
-  if (powered !== undefined && (mode === 'report' || !plan.removed.includes('x-powered-by')))
-    powered.kept = true;
+  const { powered = { kept: false } } = shared;
+  if (mode === 'report' || !plan.removed.includes('x-powered-by')) powered.kept = true;
   return {
     practice: 'headers',
     settings: { ...settings, mode },
     run(req, res, context) {
       context.headers = applied;
-      if (powered?.kept === false) silence(req.app);
+      if (!powered.kept) silence(req.app);
       if (plan.usesNonce) offer(res, context);
       if (plan.dynamic.length > 0) {
         // A value of an outer guard must not stand in this one's place, should a function throw.
