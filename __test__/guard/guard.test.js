@@ -402,8 +402,17 @@ for (const { name, express } of expresses) {
         'GET /%E0%A4%A HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
         `GET /ok HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${'1,'.repeat(3000)}\r\nForwarded: for=;;;"\r\nConnection: close\r\n\r\n`,
       ];
+      const aborted = new Promise((resolve) => {
+        diagnostics.subscribe('hauberk:event', function listen(event) {
+          if (event.code !== 'ERR_HAUBERK_BODY_ABORTED') return;
+          diagnostics.unsubscribe('hauberk:event', listen);
+          resolve(event);
+        });
+      });
       await Promise.all(lines.map((line) => raw(port, line, { timeout: 2000 }).catch(() => '')));
       assert.equal((await fetch(`${url}/ok`)).status, 200);
+      // The body that was broken off is told, and not in the middle of the next test.
+      assert.equal((await aborted).blocked, true);
     });
   });
 }
