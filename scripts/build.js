@@ -4,7 +4,8 @@
  * Builds the native core for this machine: the binary, and the generated loader and types in native/.
  *
  * node scripts/build.js          optimized, as it is published
- * node scripts/build.js --dev    quick to build, slow to run
+ * node scripts/build.js --quick  optimized but for the link: an edit is built in seconds, figures are a little worse
+ * node scripts/build.js --dev    slow to run, with the checks of overflow on
  */
 
 const { spawnSync } = require('node:child_process');
@@ -25,9 +26,14 @@ const FLAGS = [
   'binding.d.ts',
 ];
 
-function build({ dev = false } = {}) {
-  const args = dev ? FLAGS : [...FLAGS, '--release'];
-  const done = spawnSync(process.execPath, [CLI, ...args], { cwd: ROOT, stdio: 'inherit' });
+const PROFILES = { release: ['--release'], quick: ['--profile', 'quick'], dev: [] };
+
+/** @param {keyof typeof PROFILES} [profile] */
+function build(profile = 'release') {
+  const done = spawnSync(process.execPath, [CLI, ...FLAGS, ...PROFILES[profile]], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   if (done.status !== 0) throw new Error('the native core did not build; the compiler says why above');
   nameThePackages();
 }
@@ -43,4 +49,9 @@ function nameThePackages() {
 
 module.exports = { build, ROOT };
 
-if (require.main === module) build({ dev: process.argv.includes('--dev') });
+if (require.main === module) {
+  const asked = process.argv[2]?.replace(/^--/, '') ?? 'release';
+  if (!(asked in PROFILES))
+    throw new Error(`unknown profile ${asked}; one of ${Object.keys(PROFILES).join(', ')}`);
+  build(/** @type {keyof typeof PROFILES} */ (asked));
+}
