@@ -2,6 +2,7 @@
 
 const js = require('@eslint/js');
 const security = require('eslint-plugin-security');
+const hauberk = require('./lib/eslint');
 
 const globals = Object.fromEntries(
   [
@@ -20,6 +21,7 @@ module.exports = [
   { ignores: ['native/', 'target/', '.cache/', 'node_modules/'] },
   js.configs.recommended,
   security.configs.recommended,
+  ...hauberk.configs.express,
   {
     files: ['**/*.js'],
     // `exports = module.exports = fn` is what keeps ESM names.
@@ -40,6 +42,11 @@ module.exports = [
   {
     files: ['**/*.mjs'],
     languageOptions: { ecmaVersion: 2023, sourceType: 'module', globals },
+  },
+  {
+    // They build applications with mistakes in them, on purpose.
+    files: ['__test__/**', 'benches/**'],
+    rules: Object.fromEntries(Object.keys(hauberk.rules).map((name) => [`hauberk/${name}`, 'off'])),
   },
   {
     files: ['scripts/**', '__test__/**', 'benches/**'],

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import errorsPractice = require('./lib/errors');
+import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
 import passwordsPractice = require('./lib/passwords');
 import ratelimitPractice = require('./lib/ratelimit');
@@ -23,6 +24,7 @@ declare namespace hauberk {
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
   const errors: typeof errorsPractice;
+  const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;
   const passwords: typeof passwordsPractice;
   const ratelimit: typeof ratelimitPractice;

@@ -5,6 +5,7 @@ exports = module.exports = require('./lib/guard');
 exports.body = require('./lib/body');
 exports.client = require('./lib/client');
 exports.errors = require('./lib/errors');
+exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');
 exports.passwords = require('./lib/passwords');
 exports.ratelimit = require('./lib/ratelimit');

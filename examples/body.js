@@ -23,5 +23,7 @@ app.use(hauberk.body({ limit: '50kb', operatorKeys: 'refuse' }));
 app.post('/notes', (req, res) => res.status(201).json(req.body));
 app.get('/notes', (req, res) => res.json({ query: req.query, original: hauberk.body.originalQuery(req) }));
 
+app.use(hauberk.errors());
+
 const port = Number(process.env.PORT ?? 3000);
 app.listen(port, () => console.log(`listening on http://localhost:${port}`));

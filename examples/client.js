@@ -23,6 +23,8 @@ app.get('/', (req, res) => {
   });
 });
 
+app.use(hauberk.errors());
+
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   console.log('listening on', server.address());
 });

@@ -8,7 +8,7 @@ const hauberk = require('..');
 const app = express();
 const { async } = hauberk.errors;
 
-app.use(express.json());
+app.use(express.json({ limit: '100kb' }));
 
 app.get('/crash', () => {
   throw new Error('connect ECONNREFUSED postgres://app:secret@10.0.0.5/orders');

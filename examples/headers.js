@@ -36,6 +36,8 @@ app.get('/widget', (req, res) => {
   res.send('<p>widget');
 });
 
+app.use(hauberk.errors());
+
 if (require.main === module) {
   const server = app.listen(process.env.PORT ?? 3000, '127.0.0.1', () => {
     const { port } = server.address();

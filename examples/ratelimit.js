@@ -17,6 +17,8 @@ const reports = hauberk.ratelimit({ name: 'reports', limit: 3, windowMs: 3_600_0
 app.get('/', (_req, res) => res.json({ ok: true }));
 app.post('/reports', reports, (_req, res) => res.status(202).json({ accepted: true }));
 
+app.use(hauberk.errors());
+
 // The same limiter, without a request.
 console.log(reports.consume('account-17'));
 

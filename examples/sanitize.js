@@ -17,11 +17,13 @@ const signature = sanitize.policy({
 });
 
 const app = express();
-app.use(express.json());
+app.use(express.json({ limit: '100kb' }));
 
 app.post('/comments', sanitize({ body: { title: 'text', html: 'basic', signature } }), (req, res) => {
   res.status(201).json({ stored: req.body, asSent: sanitize.raw(req) });
 });
+
+app.use(hauberk.errors());
 
 if (require.main === module) {
   const server = app.listen(process.env.PORT ?? 3000, '127.0.0.1', () => {

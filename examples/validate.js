@@ -19,7 +19,7 @@ const NOTE = {
 const PAGE = { type: 'object', properties: { page: { type: 'integer', minimum: 1, maximum: 1000 } } };
 
 const app = express();
-app.use(express.json());
+app.use(express.json({ limit: '100kb' }));
 
 app.post('/notes', hauberk.validate({ body: NOTE }), (req, res) => res.status(201).json(req.body));
 app.get('/notes', hauberk.validate({ query: PAGE }), (req, res) => res.json({ page: req.query.page ?? 1 }));
@@ -36,6 +36,8 @@ app.post(
     return res.status(201).json({ email });
   },
 );
+
+app.use(hauberk.errors());
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());

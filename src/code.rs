@@ -31,6 +31,7 @@ codes! {
     Argument => "ERR_HAUBERK_ARGUMENT",
     Secret => "ERR_HAUBERK_SECRET",
     NativeMissing => "ERR_HAUBERK_NATIVE_MISSING",
+    PeerMissing => "ERR_HAUBERK_PEER_MISSING",
 
     // guard
     GuardNotCalled => "ERR_HAUBERK_GUARD_NOT_CALLED",

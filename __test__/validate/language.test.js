@@ -420,13 +420,13 @@ test('without the package validator: the usual rules work, others say what to in
     const Module = require('node:module');
     const load = Module._load;
     Module._load = (name, ...rest) => {
-      if (name === 'validator') throw new Error('not installed');
+      if (name === 'validator') throw Object.assign(new Error("Cannot find module 'validator'"), { code: 'MODULE_NOT_FOUND' });
       return load(name, ...rest);
     };
     const { body } = require('./lib/validate');
     const own = [body('a').isEmail().normalizeEmail().isLength({ min: 1 }).isInt().isURL().isUUID(4).trim().escape()];
     try { body('a').isMobilePhone('de-DE'); process.exit(3); } catch (error) {
-      if (error.code !== 'ERR_HAUBERK_VALIDATE_RULES' || !/npm install validator/.test(error.message)) throw error;
+      if (error.code !== 'ERR_HAUBERK_PEER_MISSING' || !/npm install validator/.test(error.message)) throw error;
     }
     own[0].run({ body: { a: 'x' } }).then((result) => process.exit(result.array().length === 4 ? 0 : 4));`;
   const done = spawnSync(process.execPath, ['-e', program], {

@@ -18,6 +18,7 @@ const CODES = Object.freeze({
   ERR_HAUBERK_ARGUMENT: { status: 0, title: 'Invalid argument' },
   ERR_HAUBERK_SECRET: { status: 0, title: 'Unusable secret' },
   ERR_HAUBERK_NATIVE_MISSING: { status: 0, title: 'Platform binary missing' },
+  ERR_HAUBERK_PEER_MISSING: { status: 0, title: 'Optional package missing' },
 
   // guard
   ERR_HAUBERK_GUARD_NOT_CALLED: { status: 0, title: 'hauberk was passed without being called' },

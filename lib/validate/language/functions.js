@@ -1,6 +1,7 @@
 'use strict';
 
 const { HauberkError } = require('../../internal/fault');
+const { peer } = require('../../internal/peer');
 const { own } = require('./own');
 
 /**
@@ -31,21 +32,9 @@ const SANITIZERS = Object.freeze(
  */
 const MAX_PEER_TEXT = 4096;
 
-/** @type {any} */
-let peer;
-
 /** @param {string} name what needs it */
 function validatorPackage(name) {
-  try {
-    peer ??= require('validator');
-  } catch (cause) {
-    throw new HauberkError(
-      'ERR_HAUBERK_VALIDATE_RULES',
-      `${name} comes from the package "validator": npm install validator`,
-      { cause },
-    );
-  }
-  return peer;
+  return peer('validator', name);
 }
 
 /**
