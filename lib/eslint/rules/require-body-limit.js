@@ -24,7 +24,7 @@ module.exports = rule('require-body-limit', {
   description: 'say how large a body may be',
   fixable: true,
   messages: {
-    missing: 'Say how large a body may be: { limit: '100kb' }. What is not written down is not reviewed.',
+    missing: 'Say how large a body may be, { limit: "100kb" }: what is not written down is not reviewed.',
     disabled: "This limit does not limit: it must be a number of bytes or a size such as '100kb'.",
     upload: 'multer without limits.fileSize takes files of any size; set it, and limits.files.',
   },
