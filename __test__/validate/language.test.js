@@ -270,6 +270,17 @@ test('any values of any fields: same results as express-validator', async () => 
   );
 });
 
+test('numbers that stop after the exponent sign are none, as in express-validator', async () => {
+  for (const text of ['0E', '1e', '1e+', '.e1', 'e1', '1e1', '-1.e-1']) {
+    const rules = (v) => [v.body('n').isFloat(), v.body('n').toFloat()];
+    const [own, peer] = [
+      await outcome(ours, rules, { body: { n: text } }),
+      await outcome(theirs, rules, { body: { n: text } }),
+    ];
+    assert.deepEqual(own, peer, text);
+  }
+});
+
 test('every name of express-validator is there', () => {
   const missing = Object.keys(theirs).filter((name) => ours[name] === undefined);
   assert.deepEqual(missing, []);

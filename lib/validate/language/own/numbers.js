@@ -3,7 +3,7 @@
 const INTEGER = /^[-+]?[0-9]+$/;
 const PLAIN_INTEGER = /^[-+]?(?:0|[1-9][0-9]*)$/;
 // eslint-disable-next-line security/detect-unsafe-regex -- no repetition inside a repetition: linear
-const FLOAT = /^[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]*)?$/;
+const FLOAT = /^[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$/;
 // eslint-disable-next-line security/detect-unsafe-regex -- no repetition inside a repetition: linear
 const NUMERIC = /^[-+]?(?:[0-9]*\.)?[0-9]+$/;
 const DIGITS = /^[0-9]+$/;
