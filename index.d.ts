@@ -4,6 +4,7 @@ import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import errorsPractice = require('./lib/errors');
 import headersPractice = require('./lib/headers');
+import mfaPractice = require('./lib/mfa');
 import passwordsPractice = require('./lib/passwords');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
@@ -24,6 +25,7 @@ declare namespace hauberk {
   const client: typeof clientPractice;
   const errors: typeof errorsPractice;
   const headers: typeof headersPractice;
+  const mfa: typeof mfaPractice;
   const passwords: typeof passwordsPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;

@@ -6,6 +6,7 @@ exports.body = require('./lib/body');
 exports.client = require('./lib/client');
 exports.errors = require('./lib/errors');
 exports.headers = require('./lib/headers');
+exports.mfa = require('./lib/mfa');
 exports.passwords = require('./lib/passwords');
 exports.ratelimit = require('./lib/ratelimit');
 exports.sanitize = require('./lib/sanitize');

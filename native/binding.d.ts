@@ -94,16 +94,19 @@ export declare namespace mfa {
   export function base32(bytes: Uint8Array): string
   /** The canonical base32 of a secret, as URIs carry it. */
   export function canonical(secret: string, spec: number): string
+  /**
+   * The function of the request path, made once per load. It writes to `out[0]` the first counter that has
+   * the code, going from `from` to `to` (which may be downwards), or -1. `spec` is the number of the hash
+   * function, plus 16 times the digits, plus 256 times the least bytes of a secret, plus 65536 times the
+   * number of `out`.
+   */
+  export function functions(): { find(secret: string, code: string, spec: number, from: number, to: number): void }
   /** The code of a counter. */
   export function generate(secret: string, spec: number, at: number): string
   /** A new secret of `bytes` bytes from the operating system, in base32. */
   export function newSecret(bytes: number): string
-  /**
-   * Gives this thread's `find(secret, code, spec, from, to)`: writes to `out[0]` the counter from `from` to
-   * `to`, in this order (which may be downwards), that has the code, or -1. `spec` is the number of the hash
-   * function, plus 16 times the digits, plus 256 times the least bytes of a secret.
-   */
-  export function open(out: Float64Array): (secret: string, code: string, spec: number, from: number, to: number) => void
+  /** Takes the array that `find` writes to, and gives its number in this thread. */
+  export function open(out: Float64Array): number
   /** A text as a QR code in SVG; `size` 0 leaves width and height out. */
   export function qrSvg(text: string, size: number): string
 }
@@ -134,7 +137,7 @@ export declare namespace passwords {
 
 export declare namespace policy {
   /**
-   * How strong a password is, by zxcvbn over at most its first hundred code points. `inputs` are words that an
+   * How strong a password is, by zxcvbn over its beginning and its end, 48 code points each. `inputs` are words that an
    * attacker knows; JavaScript bounds their number and length.
    */
   export function strength(password: string, inputs: Array<string>): policy.Strength

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 
-use napi::bindgen_prelude::{Float64Array, Function};
+use napi::bindgen_prelude::{Float64Array, Object};
 use napi::{Env, Error, sys};
 use napi_derive::napi;
 
@@ -27,25 +27,38 @@ const MOST_COUNTERS: u64 = 1001;
 const LAST_COUNTER: u64 = (1 << 53) - 1;
 
 thread_local! {
-    /// Where this thread's JavaScript reads the counter that was found. Let go of by nobody: when the thread
-    /// ends, its JavaScript ended before.
-    static OUT: RefCell<Option<ManuallyDrop<Float64Array>>> = const { RefCell::new(None) };
+    /// Where this thread's JavaScript reads the counter that was found: an array for each time that the
+    /// package was loaded. Let go of by nobody: when the thread ends, its JavaScript ended before.
+    static OUT: RefCell<Vec<ManuallyDrop<Float64Array>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Gives this thread's `find(secret, code, spec, from, to)`: writes to `out[0]` the counter from `from` to
-/// `to`, in this order (which may be downwards), that has the code, or -1. `spec` is the number of the hash
-/// function, plus 16 times the digits, plus 256 times the least bytes of a secret.
+/// Takes the array that `find` writes to, and gives its number in this thread.
+#[napi(namespace = "mfa", catch_unwind)]
+pub fn open(out: Float64Array) -> Result<u32, Error<Code>> {
+    answer(|| {
+        OUT.with_borrow_mut(|kept| {
+            if out.is_empty() || kept.len() > 0xffff {
+                return Err(Fault::new(Code::Argument, "out must hold a number"));
+            }
+            kept.push(ManuallyDrop::new(out));
+            Ok(kept.len() as u32 - 1)
+        })
+    })
+}
+
+/// The function of the request path, made once per load. It writes to `out[0]` the first counter that has
+/// the code, going from `from` to `to` (which may be downwards), or -1. `spec` is the number of the hash
+/// function, plus 16 times the digits, plus 256 times the least bytes of a secret, plus 65536 times the
+/// number of `out`.
 #[napi(
     namespace = "mfa",
     catch_unwind,
-    ts_return_type = "(secret: string, code: string, spec: number, from: number, to: number) => void"
+    ts_return_type = "{ find(secret: string, code: string, spec: number, from: number, to: number): void }"
 )]
-pub fn open(env: Env, out: Float64Array) -> napi::Result<Function<'static, (), ()>> {
-    OUT.with_borrow_mut(|kept| kept.get_or_insert(ManuallyDrop::new(out)).len());
-    let find = env.create_function::<(), ()>("find", find)?;
-    // SAFETY: the lifetime is that of the environment's handle scope, which is open until this call has
-    // returned the value to JavaScript.
-    Ok(unsafe { std::mem::transmute::<Function<'_, (), ()>, Function<'static, (), ()>>(find) })
+pub fn functions(env: Env) -> napi::Result<Object<'static>> {
+    let mut functions = Object::new(&env)?;
+    functions.set("find", env.create_function::<(), ()>("find", find)?)?;
+    Ok(functions)
 }
 
 extern "C" fn find(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
@@ -55,7 +68,8 @@ extern "C" fn find(env: sys::napi_env, info: sys::napi_callback_info) -> sys::na
 
 fn found(call: &RawCall<5>) -> Result<(), Fault> {
     let (secret, code): (Text, Text) = (call.get(0)?, call.get(1)?);
-    let codes = codes(&secret, call.get(2)?)?;
+    let spec = call.get(2)?;
+    let codes = codes(&secret, spec)?;
     let (from, to) = (counter(call.get(3)?)?, counter(call.get(4)?)?);
     if from.abs_diff(to) >= MOST_COUNTERS {
         return Err(Fault::new(Code::Argument, "too many counters at once"));
@@ -66,7 +80,7 @@ fn found(call: &RawCall<5>) -> Result<(), Fault> {
         codes.find(code.as_bytes(), (to..=from).rev())
     };
     OUT.with_borrow_mut(|out| {
-        let out = out.as_mut().ok_or_else(Fault::internal)?;
+        let out = out.get_mut((spec >> 16) as usize).ok_or_else(Fault::internal)?;
         // SAFETY: the array belongs to this thread's JavaScript, which is in this call; this holds a reference
         // to it, and lib/mfa/codes.js hands it to nobody.
         let place = unsafe { out.as_mut() }.first_mut().ok_or_else(Fault::internal)?;
@@ -131,7 +145,7 @@ fn codes(secret: &Text, spec: u32) -> Result<Codes, Fault> {
 }
 
 fn least(spec: u32) -> usize {
-    ((spec >> 8) as usize).max(1)
+    ((spec >> 8) as usize & 0xff).max(1)
 }
 
 fn counter(number: f64) -> Result<u64, Fault> {
