@@ -137,7 +137,7 @@ export declare namespace passwords {
 
 export declare namespace policy {
   /**
-   * How strong a password is, by zxcvbn over its beginning and its end, 48 code points each. `inputs` are words that an
+   * How strong a password is, by zxcvbn over at most its first 64 code points. `inputs` are words that an
    * attacker knows; JavaScript bounds their number and length.
    */
   export function strength(password: string, inputs: Array<string>): policy.Strength

@@ -161,8 +161,9 @@ class Ceremonies {
   /** @param {string} what @param {unknown} session @param {string} challenge @param {string | undefined} user */
   async keep(what, session, challenge, user) {
     const { challenges, expiresInMs } = this.settings;
+    const key = sessionKey(what, session);
     const text = JSON.stringify({ challenge, user, until: Date.now() + expiresInMs });
-    await asked(() => challenges.put(sessionKey(what, session), text, expiresInMs));
+    await asked(() => challenges.put(key, text, expiresInMs));
   }
 
   /** @param {string} what @param {unknown} session @returns {Promise<{ challenge: string, user?: string } | undefined>} */

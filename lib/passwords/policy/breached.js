@@ -13,16 +13,8 @@ const { reason } = require('./reasons');
  */
 function breachCheck({ filter, breached }) {
   const ranges = breached && new Ranges(breached);
-  let file = typeof filter === 'string' ? undefined : filter;
   return async (password) => {
-    if (filter !== undefined) {
-      // A file that does not open is tried again at the next password.
-      if (file === undefined) {
-        const opening = (file = open(filter));
-        opening.catch(() => file === opening && (file = undefined));
-      }
-      if (await (await file).has(password)) return hit(null, 'filter');
-    }
+    if (filter !== undefined && (await holds(filter, password))) return hit(null, 'filter');
     if (!ranges) return { count: filter === undefined ? undefined : 0, found: [] };
     try {
       const count = await ranges.count(password);
@@ -31,6 +23,22 @@ function breachCheck({ filter, breached }) {
       return unknown(error, breached.onFailure);
     }
   };
+}
+
+/**
+ * A path is opened each time: a new list counts at once, and nothing is left open.
+ *
+ * @param {string | { has(password: string): Promise<boolean> }} filter
+ * @param {string} password
+ */
+async function holds(filter, password) {
+  if (typeof filter !== 'string') return filter.has(password);
+  const file = await open(filter);
+  try {
+    return await file.has(password);
+  } finally {
+    await file.close();
+  }
 }
 
 /** @param {number | null} count null: a filter does not count @param {string} source */

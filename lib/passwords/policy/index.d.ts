@@ -84,7 +84,7 @@ declare namespace policy {
     reasons: Reason[];
     /** Strength by zxcvbn: 0 (fewer than 10^3 guesses) to 4 (10^10 or more). */
     score: 0 | 1 | 2 | 3 | 4 | (number & {});
-    /** The decimal logarithm of the guesses that zxcvbn expects; of a long password, of its stronger end. */
+    /** The decimal logarithm of the guesses that zxcvbn expects for the first 64 code points. */
     guessesLog10: number;
     /** Code points, as they were counted. */
     length: number;

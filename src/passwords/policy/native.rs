@@ -17,7 +17,7 @@ pub struct Strength {
     pub suggestions: Vec<String>,
 }
 
-/// How strong a password is, by zxcvbn over its beginning and its end, 48 code points each. `inputs` are words that an
+/// How strong a password is, by zxcvbn over at most its first 64 code points. `inputs` are words that an
 /// attacker knows; JavaScript bounds their number and length.
 #[napi(namespace = "policy", catch_unwind)]
 pub fn strength(
