@@ -120,15 +120,13 @@ for (const { name, express } of expresses) {
     const chromium = await browser(t);
     if (!chromium) return t.skip('chromium is not installed');
     const credentials = table();
-    /** @type {any} */
-    let keys;
     const app = express();
     app.use((/** @type {any} */ req, /** @type {any} */ res, /** @type {any} */ next) =>
       inner(req, res, next),
     );
     const { port } = await serve(t, app);
     const url = `http://localhost:${port}`;
-    ({ keys } = make({ origin: url, credentials }));
+    const { keys } = make({ origin: url, credentials });
     const inner = appOf(express, keys);
     const { page, cdp, authenticatorId } = await visit(chromium, url);
 
@@ -195,8 +193,6 @@ test('without user verification an answer is refused, unless it is only preferre
   if (!chromium) return t.skip('chromium is not installed');
   const { express } = expresses[1];
   for (const userVerification of /** @type {const} */ (['preferred', 'required'])) {
-    /** @type {any} */
-    let inner;
     const { port } = await serve(t, (req, res) => inner(req, res));
     const { keys } = make({ origin: `http://localhost:${port}`, userVerification });
     // The page asks for less than the server does: only the server's word counts.
@@ -210,7 +206,7 @@ test('without user verification an answer is refused, unless it is only preferre
         };
       },
     };
-    inner = appOf(express, weak);
+    const inner = appOf(express, weak);
     const { page } = await visit(chromium, `http://localhost:${port}`, false);
     const created = await page.evaluate(ceremony, { kind: 'create', from: '/register/options' });
     const verdict = await page.evaluate(send, { to: '/register', body: created.response });

@@ -28,7 +28,8 @@ test('ten codes of 125 bits, all different; the store sees only hashes', async (
   const codes = await recovery({ store, limiter: false, secret }).issue('7');
   assert.equal(new Set(codes).size, 10);
   for (const code of codes) {
-    assert.match(code, /^([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}$/);
+    assert.equal(code.length, 29);
+    for (const group of code.split('-')) assert.match(group, /^[0-9A-HJKMNP-TV-Z]{5}$/);
     assert.ok(!seen.some((text) => text.includes(code) || text.includes(code.replaceAll('-', ''))));
   }
   assert.equal(seen.length, 11);

@@ -1,6 +1,5 @@
 'use strict';
 
-const net = require('node:net');
 const { invalid } = require('../internal/options');
 
 /** The relying party of passkeys: a domain, and the origins below it. */
@@ -14,8 +13,11 @@ const rpId = (value, path) => {
 /** @param {string} value */
 function isDomain(value) {
   if (value === 'localhost') return true;
-  if (net.isIP(value) !== 0) return false;
-  return /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(value);
+  const labels = value.split('.');
+  const isLabel = (/** @type {string} */ label) =>
+    /^[a-z0-9-]{1,63}$/.test(label) && !label.startsWith('-') && !label.endsWith('-');
+  // The last label of an address is a number; a single label is a whole top-level domain.
+  return labels.length > 1 && labels.every(isLabel) && /^[a-z]/.test(labels[labels.length - 1]);
 }
 
 /**

@@ -1,5 +1,6 @@
 'use strict';
 
+const net = require('node:net');
 const { parse, invalid, integer, boolean, oneOf, list, isPlainObject } = require('../../internal/options');
 
 /** The options of a policy, and what is told about one password. */
@@ -25,7 +26,10 @@ const url = (value, path) => {
   if (value === undefined) return RANGE_URL;
   if (typeof value === 'string' && value.endsWith('/') && URL.canParse(value)) {
     const { protocol, hostname, search, hash } = new URL(value);
-    const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+    const loopback =
+      hostname === 'localhost' ||
+      hostname === '[::1]' ||
+      (net.isIPv4(hostname) && hostname.startsWith('127.'));
     if (!search && !hash && (protocol === 'https:' || (protocol === 'http:' && loopback))) return value;
   }
   throw invalid(path, 'an https:// address that ends with / (http:// only for loopback)', value);

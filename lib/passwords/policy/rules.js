@@ -31,9 +31,7 @@ function textFault(password, maxLength) {
  * @param {unknown} normalize `NFKC` counts what the normalized form has
  */
 function lengthOf(password, normalize) {
-  let length = 0;
-  for (const _ of normalize ? password.normalize('NFKC') : password) length += 1;
-  return length;
+  return [...(normalize ? password.normalize('NFKC') : password)].length;
 }
 
 const CLASSES = Object.freeze({
