@@ -5,6 +5,7 @@ import clientPractice = require('./lib/client');
 import errorsPractice = require('./lib/errors');
 import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
+import mfaPractice = require('./lib/mfa');
 import passwordsPractice = require('./lib/passwords');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
@@ -26,6 +27,7 @@ declare namespace hauberk {
   const errors: typeof errorsPractice;
   const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;
+  const mfa: typeof mfaPractice;
   const passwords: typeof passwordsPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;

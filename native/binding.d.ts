@@ -89,6 +89,28 @@ export declare namespace headers {
   export function prefixes(): Array<string>
 }
 
+export declare namespace mfa {
+  /** Bytes in base32, and what is no secret refused. */
+  export function base32(bytes: Uint8Array): string
+  /** The canonical base32 of a secret, as URIs carry it. */
+  export function canonical(secret: string, spec: number): string
+  /**
+   * The function of the request path, made once per load. It writes to `out[0]` the first counter that has
+   * the code, going from `from` to `to` (which may be downwards), or -1. `spec` is the number of the hash
+   * function, plus 16 times the digits, plus 256 times the least bytes of a secret, plus 65536 times the
+   * number of `out`.
+   */
+  export function functions(): { find(secret: string, code: string, spec: number, from: number, to: number): void }
+  /** The code of a counter. */
+  export function generate(secret: string, spec: number, at: number): string
+  /** A new secret of `bytes` bytes from the operating system, in base32. */
+  export function newSecret(bytes: number): string
+  /** Takes the array that `find` writes to, and gives its number in this thread. */
+  export function open(out: Float64Array): number
+  /** A text as a QR code in SVG; `size` 0 leaves width and height out. */
+  export function qrSvg(text: string, size: number): string
+}
+
 export declare namespace passwords {
   /** Takes a job out of the queue; false where it is running or done, and its outcome still comes. */
   export function abort(link: object, id: number): boolean
@@ -111,6 +133,21 @@ export declare namespace passwords {
   export function verify(link: object, id: number, password: Uint8Array, stored: string | undefined, recipe: readonly number[], deadlineMs: number): void
   /** A comparison on the calling thread. */
   export function verifySync(password: Uint8Array, stored: string | undefined, recipe: readonly number[]): boolean
+}
+
+export declare namespace policy {
+  /**
+   * How strong a password is, by zxcvbn over at most its first 64 code points. `inputs` are words that an
+   * attacker knows; JavaScript bounds their number and length.
+   */
+  export function strength(password: string, inputs: Array<string>): policy.Strength
+  /** An estimate as JavaScript sees it. */
+  export interface Strength {
+    score: number
+    guessesLog10: number
+    warning?: string
+    suggestions: Array<string>
+  }
 }
 
 export declare namespace ratelimit {

@@ -88,6 +88,20 @@ codes! {
     PasswordsParameters => "ERR_HAUBERK_PASSWORDS_PARAMETERS",
     PasswordsHash => "ERR_HAUBERK_PASSWORDS_HASH",
     PasswordsTooCostly => "ERR_HAUBERK_PASSWORDS_TOO_COSTLY",
+    PasswordsBreach => "ERR_HAUBERK_PASSWORDS_BREACH",
+    PasswordsFilter => "ERR_HAUBERK_PASSWORDS_FILTER",
+
+    // mfa
+    MfaCode => "ERR_HAUBERK_MFA_CODE",
+    MfaReplay => "ERR_HAUBERK_MFA_REPLAY",
+    MfaLimited => "ERR_HAUBERK_MFA_LIMITED",
+    MfaPasskey => "ERR_HAUBERK_MFA_PASSKEY",
+    MfaSecret => "ERR_HAUBERK_MFA_SECRET",
+    MfaSealed => "ERR_HAUBERK_MFA_SEALED",
+    MfaQr => "ERR_HAUBERK_MFA_QR",
+    MfaStore => "ERR_HAUBERK_MFA_STORE",
+    MfaLimiter => "ERR_HAUBERK_MFA_LIMITER",
+    MfaPackage => "ERR_HAUBERK_MFA_PACKAGE",
 
     // sanitize
     SanitizeInput => "ERR_HAUBERK_SANITIZE_INPUT",

@@ -16,6 +16,7 @@ pub mod body;
 pub mod client;
 pub mod core;
 pub mod headers;
+pub mod mfa;
 pub mod passwords;
 pub mod ratelimit;
 pub mod sanitize;

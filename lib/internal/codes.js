@@ -81,6 +81,20 @@ const CODES = Object.freeze({
   ERR_HAUBERK_PASSWORDS_PARAMETERS: { status: 0, title: 'Unusable hash parameters' },
   ERR_HAUBERK_PASSWORDS_HASH: { status: 0, title: 'Unreadable stored hash' },
   ERR_HAUBERK_PASSWORDS_TOO_COSTLY: { status: 0, title: 'Stored hash asks for too much' },
+  ERR_HAUBERK_PASSWORDS_BREACH: { status: 0, title: 'Breached-password check failed' },
+  ERR_HAUBERK_PASSWORDS_FILTER: { status: 0, title: 'Unusable filter of passwords' },
+
+  // mfa
+  ERR_HAUBERK_MFA_CODE: { status: 401, title: 'Wrong one-time code' },
+  ERR_HAUBERK_MFA_REPLAY: { status: 401, title: 'One-time code used before' },
+  ERR_HAUBERK_MFA_LIMITED: { status: 429, title: 'Too many attempts at the second factor' },
+  ERR_HAUBERK_MFA_PASSKEY: { status: 401, title: 'Passkey refused' },
+  ERR_HAUBERK_MFA_SECRET: { status: 0, title: 'Unusable secret of one-time codes' },
+  ERR_HAUBERK_MFA_SEALED: { status: 0, title: 'Sealed secret does not open' },
+  ERR_HAUBERK_MFA_QR: { status: 0, title: 'Text does not fit a QR code' },
+  ERR_HAUBERK_MFA_STORE: { status: 0, title: 'The store of a second factor failed' },
+  ERR_HAUBERK_MFA_LIMITER: { status: 0, title: 'The limiter of a second factor failed' },
+  ERR_HAUBERK_MFA_PACKAGE: { status: 0, title: 'Package for passkeys missing' },
 
   // sanitize
   ERR_HAUBERK_SANITIZE_INPUT: { status: 0, title: 'Only text can be sanitized' },

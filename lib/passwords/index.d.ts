@@ -154,3 +154,5 @@ export interface PoolStats {
 
 /** What the pool is doing. */
 export function stats(): PoolStats;
+
+export import policy = require('./policy');

@@ -94,4 +94,5 @@ exports.needsRehash = needsRehash;
 exports.hashSync = hashSync;
 exports.verifySync = verifySync;
 exports.configure = configure;
+exports.policy = require('./policy');
 exports.stats = stats;

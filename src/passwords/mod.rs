@@ -18,6 +18,7 @@ pub mod counts;
 pub mod link;
 pub mod native;
 pub mod phc;
+pub mod policy;
 pub mod pool;
 pub mod priority;
 pub mod queue;
