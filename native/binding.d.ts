@@ -46,9 +46,9 @@ export declare namespace client {
   export class Networks {
     /**
      * Fails with `ERR_HAUBERK_OPTION_INVALID` on what is no block, and with
-     * `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody.
+     * `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody, unless `everybody` allows it.
      */
-    constructor(blocks: Array<string>)
+    constructor(blocks: Array<string>, everybody?: boolean | undefined | null)
     /** Whether the text is an address that stands in one of the blocks. */
     contains(text: string): boolean
   }

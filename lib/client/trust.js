@@ -45,7 +45,7 @@ function trustNetworks(blocks, path) {
     networks = new native.Networks([...blocks]);
   } catch (error) {
     const fault = fromNative(error);
-    if (fault instanceof HauberkError) fault.message = fault.message.replace(/^trustProxy/, path);
+    if (fault instanceof HauberkError) fault.message = `${path}: ${fault.message}`;
     throw fault;
   }
   return function inNetworks(record) {

@@ -22,7 +22,7 @@ function ratelimit(options) {
     get: (key) => limiter.get(key),
     /** @param {string} key */
     reset: (key) => limiter.reset(key),
-    close: () => limiter.close(),
+    close: () => stage.close?.(),
   });
 }
 

@@ -3,6 +3,8 @@
 const { HauberkError } = require('../internal/fault');
 const { parse, invalid, integer, string, oneOf, func, mode } = require('../internal/options');
 const { FORMATS } = require('./fields');
+const { GATES } = require('./gates/options');
+const { REMOTE, checkRemote } = require('./remote/options');
 
 const DEFAULT_LIMIT = 600;
 const DEFAULT_BURST = 200;
@@ -52,6 +54,9 @@ const SHAPE = Object.freeze({
   handler: func(),
   fields,
   mode,
+  scope: oneOf(['process', 'fleet']),
+  ...REMOTE,
+  ...GATES,
 });
 
 /**
@@ -69,6 +74,20 @@ const SHAPE = Object.freeze({
  * @property {((req: any, res: any, decision: import('./limiter').Decision) => unknown) | undefined} handler
  * @property {readonly string[]} fields
  * @property {'enforce' | 'report' | undefined} mode
+ * @property {'process' | 'fleet' | undefined} scope
+ * @property {any} redis
+ * @property {any} store
+ * @property {string} prefix
+ * @property {number} deadlineMs
+ * @property {number} fallbackShare
+ * @property {'local' | 'refuse'} onStoreError
+ * @property {import('../client/blocks').Blocks | undefined} allow
+ * @property {import('../client/blocks').Blocks | undefined} deny
+ * @property {number | undefined} concurrency
+ * @property {number | undefined} concurrencyPerKey
+ * @property {number | undefined} maxLoopDelayMs
+ * @property {import('./gates/options').SlowDown | undefined} slowDown
+ * @property {boolean} perRoute
  */
 
 /**
@@ -77,6 +96,7 @@ const SHAPE = Object.freeze({
  */
 function parseOptions(options) {
   const given = parse('ratelimit', options, SHAPE);
+  checkRemote(given);
   const limit = given.limit ?? DEFAULT_LIMIT;
   const burst = given.burst ?? given.limit ?? DEFAULT_BURST;
   if (limit > given.windowMs * 1000) {

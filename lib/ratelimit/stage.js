@@ -1,13 +1,15 @@
 'use strict';
 
-const { HauberkError } = require('../internal/fault');
 const { refusal } = require('../internal/refusal');
 const { unawaited } = require('../internal/unawaited');
 const { clientOf } = require('../client/stage');
 const { parse } = require('./options');
-const { Limiter, OUT, checkKey, checkCost } = require('./limiter');
+const { Limiter, OUT } = require('./limiter');
 const { Policy, Charge, writeFields } = require('./fields');
 const { sendWith } = require('./handler');
+const { gated } = require('./gates');
+const { createRemote } = require('./remote/stage');
+const { customKey, customCost, retryAfter, isPreflight } = require('./request');
 
 /** RateLimit draft 10, 5.2. */
 const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
@@ -24,9 +26,18 @@ const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exce
  *
  * @param {ReturnType<typeof parse>} settings
  * @param {{ mode?: 'enforce' | 'report' }} [shared] the guard's mode, where the practice has none of its own
- * @returns {import('../internal/stage').Stage & { limiter: Limiter }}
+ * @returns {import('../internal/stage').Stage & { limiter: Limiter | import('./remote').Remote }}
  */
 function create(settings, shared = {}) {
+  const isRemote = settings.redis !== undefined || settings.store !== undefined;
+  return gated(settings, isRemote ? createRemote : createLocal, shared);
+}
+
+/**
+ * @param {ReturnType<typeof parse>} settings
+ * @param {{ mode?: 'enforce' | 'report' }} shared
+ */
+function createLocal(settings, shared) {
   const limiter = new Limiter(settings);
   const policy = new Policy(settings);
   const { key: keyOf, skip, cost } = settings;
@@ -36,8 +47,12 @@ function create(settings, shared = {}) {
     practice: 'ratelimit',
     settings: { mode: settings.mode ?? shared.mode },
     limiter,
-    run(req, _res, context) {
-      if (req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined) return;
+    run(
+      /** @type {any} */ req,
+      /** @type {any} */ _res,
+      /** @type {import('../internal/context').Context} */ context,
+    ) {
+      if (isPreflight(req)) return;
       if (skip !== undefined && unawaited(skip(req)) === true) return;
       const key = keyOf === undefined ? clientOf(req, context).key : customKey(keyOf, req);
       const units = typeof cost === 'number' ? cost : customCost(cost, req, settings.burst);
@@ -64,50 +79,18 @@ function chargeOf(policy, allowed, before) {
 }
 
 /**
- * @param {(req: any) => unknown} keyOf
- * @param {any} req
- * @returns {string}
- */
-function customKey(keyOf, req) {
-  let key;
-  try {
-    key = unawaited(keyOf(req));
-  } catch (cause) {
-    throw new HauberkError('ERR_HAUBERK_RATELIMIT_KEY', 'the rate-limit key function threw', { cause });
-  }
-  checkKey(key);
-  return /** @type {string} */ (key);
-}
-
-/**
- * @param {(req: any) => unknown} costOf
- * @param {any} req
- * @param {number} burst
- * @returns {number}
- */
-function customCost(costOf, req, burst) {
-  const cost = unawaited(costOf(req));
-  checkCost(cost, burst);
-  return /** @type {number} */ (cost);
-}
-
-/**
  * @param {ReturnType<typeof parse>} settings
  * @param {Policy} policy
  * @param {Limiter} limiter
  */
 function refuse(settings, policy, limiter) {
-  const seconds = Math.ceil(OUT[3] / 1000);
-  // Up to a tenth later, at least a second's choice, so that those who were refused together do not come
-  // back together (RateLimit draft 10, 8.5). Never earlier.
-  const jitter = Math.floor(Math.random() * (1 + Math.max(1, seconds / 10)));
-  const retryAfter = String(Math.max(1, seconds) + jitter);
+  const after = retryAfter(OUT[3]);
   return refusal('ratelimit', 'ERR_HAUBERK_RATELIMIT_EXCEEDED', settings.message, {
     event: 'excess_rate_limit_exceeded',
     status: settings.statusCode,
     members: { type: PROBLEM_TYPE, 'violated-policies': [policy.name] },
-    fields: { 'Retry-After': retryAfter },
-    send: settings.handler && sendWith(settings, limiter.decision(false), retryAfter),
+    fields: { 'Retry-After': after },
+    send: settings.handler && sendWith(settings, limiter.decision(false), after),
   });
 }
 
