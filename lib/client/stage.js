@@ -36,9 +36,11 @@ function create(settings) {
  * @returns {import('../internal/stage').Finding[]}
  */
 function report(resolver) {
-  if (resolver.kind !== 'app') return [];
+  const { findings } = resolver.contradictions;
+  if (resolver.kind !== 'app') return findings;
   const hops = resolver.guessed === 0 ? 1 : resolver.guessed;
   return [
+    ...findings,
     {
       level: 'note',
       what: "forwarding headers count when they come from a private address, unless the app's own trust proxy says otherwise",
