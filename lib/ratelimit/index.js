@@ -1,6 +1,8 @@
 'use strict';
 
 const { middleware } = require('../internal/stage');
+const { login } = require('./login');
+const { routeOf } = require('./route');
 const { parse, create } = require('./stage');
 
 /**
@@ -27,3 +29,5 @@ function ratelimit(options) {
 }
 
 exports = module.exports = ratelimit;
+exports.login = login;
+exports.route = routeOf;
