@@ -55,14 +55,14 @@ function login(options) {
       const { key } = clientOf(req, context);
       const account = fingerprint(settings.account, req, fingerprintKey);
       const device = account === undefined ? undefined : devices.find(req, account);
+      const attempt = new Attempt(account, stepsOf(lanes, key, account, device));
+      attempts.set(req, attempt);
       if (device === undefined) {
         const { allowed, retryAfterMs } = await addresses.consume(key);
         if (!allowed) return refuse(settings, retryAfterMs);
       }
-      const attempt = new Attempt(account, stepsOf(lanes, key, account, device));
       const waitMs = await attempt.begin();
       if (waitMs > 0) return refuse(settings, waitMs);
-      attempts.set(req, attempt);
       res.once('close', () => attempt.abandon(res));
     },
   };

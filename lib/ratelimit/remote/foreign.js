@@ -69,8 +69,8 @@ class Foreign {
     const none = { hits: 0, resetMs: 0 };
     const answer = await this.link.ask(async () => {
       const found = await this.store.get(key);
-      // rate-limit-redis tells a key that it does not know as 0 hits and a time in the past.
-      return found === undefined || found === null || found.totalHits === 0 ? none : this.read(found);
+      // rate-limit-redis tells a key that it does not know as NaN hits, others as nothing or 0.
+      return found?.totalHits >= 1 ? this.read(found) : none;
     });
     if (answer === undefined) return this.alone(key, false);
     // What the next request would meet.
