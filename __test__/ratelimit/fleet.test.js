@@ -138,7 +138,7 @@ for (const { name, open } of clients) {
       socket.on('error', () => {});
       socket.on('data', (data) => {
         for (const [, command] of String(data).matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g)) {
-          if (/^HELLO/i.test(command)) socket.write('-ERR unknown command\r\n');
+          if (/^HELLO/i.test(command)) socket.write('%1\r\n+server\r\n+redis\r\n');
           else if (/^INFO/i.test(command)) socket.write('$15\r\nredis_version:7\r\n');
           else if (greeting.test(command)) socket.write('+OK\r\n');
           else socket.write(garbage[(turn += 1) % garbage.length]);
@@ -283,9 +283,17 @@ test('lost scripts are loaded again; a foreign value and a clock that was set ba
   await client.set('hauberk:odd:{b}', 'what is this');
   assert.equal((await made.consume('b')).remaining, 9);
   // A bucket of an hour in the future: the clock was set back by an hour since.
-  const ahead = (Date.now() + HOUR) * 1000;
-  await client.set('hauberk:odd:{c}', `${(HOUR * 1000) / 2}.0000 ${ahead}`);
+  const ahead = Buffer.alloc(16);
+  ahead.writeDoubleLE((HOUR * 1000) / 2, 0);
+  ahead.writeDoubleLE((Date.now() + HOUR) * 1000, 8);
+  await client.sendCommand(['SET', 'hauberk:odd:{c}', ahead]);
   assert.equal((await made.consume('c')).remaining, 4);
+  for (const [i, odd] of [NaN, -1, Infinity].entries()) {
+    ahead.writeDoubleLE(odd, 0);
+    ahead.writeDoubleLE(NaN, 8);
+    await client.sendCommand(['SET', `hauberk:odd:{e${i}}`, ahead]);
+    assert.equal((await made.consume(`e${i}`)).remaining, 9);
+  }
   await client.lPush('hauberk:odd:{d}', 'a list');
   assert.equal((await made.consume('d')).allowed, true);
 });

@@ -6,7 +6,7 @@ const { Link } = require('../remote/link');
 const { Substitute } = require('../remote/substitute');
 const { Denials } = require('./denials');
 const { Quotas } = require('./quotas');
-const { SCRIPT, SHA } = require('./script');
+const { scriptOf } = require('./script');
 const { senderOf } = require('./sender');
 
 /** Keys that can stand in Redis as they are; others are hashed, so that none is long or breaks a hash tag. */
@@ -32,15 +32,16 @@ class Fleet {
     this.quotas = new Quotas(policies);
     this.suffixes = policies.length === 1 ? [''] : policies.map((_policy, i) => `:${i}`);
     this.prefix = `${settings.prefix}${name}:{`;
+    this.script = scriptOf(this.quotas.list);
     this.count = String(policies.length);
     this.denials = new Denials(this.quotas);
     this.substitute = new Substitute(name, settings, policies);
-    /** @type {Link<{ levels: number[], allowed: boolean }>} */
+    /** @type {Link} */
     this.link = new Link({
       name,
       deadlineMs: settings.deadlineMs,
       ready: () => this.sender.ready(),
-      probe: async () => (await this.run('probe', 0)) !== undefined,
+      probe: () => this.probe(),
       quicken: () => this.sender.quicken?.(),
     });
   }
@@ -53,13 +54,25 @@ class Fleet {
   decide(key, cost) {
     const known = cost === 0 ? undefined : this.denials.find(key, cost);
     if (known !== undefined) return known;
-    const asked = this.link.ask(() => this.run(key, cost));
-    if (asked === undefined) return this.alone(key, cost);
-    return asked.then((answer) => {
-      if (answer === undefined) return this.alone(key, cost);
-      if (!answer.allowed) this.denials.remember(key, answer.levels);
-      return this.quotas.outcome(answer.levels, answer.allowed, cost);
+    const asked = this.link.ask(
+      () => this.run(key, cost),
+      (reply) => this.quotas.read(reply),
+      (error) => (isUnknown(error) ? this.load(key, cost) : undefined),
+      (answer) => {
+        if (answer === undefined) return this.alone(key, cost);
+        if (!answer.allowed) this.denials.remember(key, answer.levels);
+        return this.quotas.outcome(answer.levels, answer.allowed, cost);
+      },
+    );
+    return asked ?? this.alone(key, cost);
+  }
+
+  async probe() {
+    const reply = await this.run('probe', 0).catch((error) => {
+      if (isUnknown(error)) return this.load('probe', 0);
+      throw error;
     });
+    return this.quotas.read(reply) !== undefined;
   }
 
   /** @param {string} key @param {number} cost */
@@ -79,15 +92,19 @@ class Fleet {
    */
   run(key, cost) {
     const keys = this.keysOf(key);
-    const rest = [this.count, ...keys, String(cost), ...this.quotas.args];
-    return this.sender.send(['EVALSHA', SHA, ...rest], keys[0]).then(
-      (reply) => this.quotas.read(reply),
-      (error) => {
-        // Not loaded yet, or lost by a restart: the text itself, which the server then keeps.
-        if (!/^NOSCRIPT/.test(String(error?.message))) throw error;
-        return this.sender.send(['EVAL', SCRIPT, ...rest], keys[0]).then((reply) => this.quotas.read(reply));
-      },
-    );
+    const rest = cost === 1 ? keys : [...keys, String(cost)];
+    return this.sender.send(['EVALSHA', this.script.sha, this.count, ...rest], keys[0]);
+  }
+
+  /**
+   * The text itself, which the server then keeps: where it has not seen it yet, or lost it by a restart.
+   *
+   * @param {string} key
+   * @param {number} cost
+   */
+  load(key, cost) {
+    const keys = this.keysOf(key);
+    return this.sender.send(['EVAL', this.script.text, this.count, ...keys, String(cost)], keys[0]);
   }
 
   /** @param {string} key */
@@ -105,9 +122,7 @@ class Fleet {
     this.denials.forget(key);
     this.substitute.reset(key);
     const keys = this.keysOf(key);
-    const done = await this.link.ask(() =>
-      this.sender.send(['DEL', ...keys], keys[0]).then(() => ({ levels: [], allowed: true })),
-    );
+    const done = await this.link.ask(() => this.sender.send(['DEL', ...keys], keys[0]), Number);
     if (done === undefined) throw away(this.name);
   }
 
@@ -123,7 +138,7 @@ class Fleet {
   }
 }
 
-/** @param {Link<any>} link @returns {import('../../internal/stage').Finding[]} */
+/** @param {Link} link @returns {import('../../internal/stage').Finding[]} */
 function outages({ name, away, outages: times }) {
   if (times === 0) return [];
   const now = away ? 'is away now' : 'is there';
@@ -134,6 +149,11 @@ function outages({ name, away, outages: times }) {
       fix: 'look at the Redis server and the network to it',
     },
   ];
+}
+
+/** @param {any} error */
+function isUnknown(error) {
+  return /^NOSCRIPT/.test(String(error?.message));
 }
 
 /** @param {string} name */

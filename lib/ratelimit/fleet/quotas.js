@@ -15,7 +15,7 @@
  * @property {boolean} local whether it was decided here because the store was away
  */
 
-/** A unit is a whole number of these in a microsecond: sums of them are exact (`script.js`, 4 decimals). */
+/** A unit is a whole number of these in a microsecond: sums of them are exact (doubles in `script.js`). */
 const STEPS = 16;
 
 class Quotas {
@@ -26,7 +26,6 @@ class Quotas {
       const unit = Math.ceil((windowMs * 1000 * STEPS) / limit) / STEPS;
       return { limit, unit, full: unit * burst };
     });
-    this.args = this.list.flatMap(({ unit, full }) => [String(unit), String(full)]);
   }
 
   /**

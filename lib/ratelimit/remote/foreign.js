@@ -26,7 +26,7 @@ class Foreign {
     this.init();
     const policy = { limit: this.limit, windowMs: this.windowMs, burst: this.limit };
     this.substitute = new Substitute(name, settings, [policy]);
-    /** @type {Link<{ hits: number, resetMs: number }>} */
+    /** @type {Link} */
     this.link = new Link({
       name,
       deadlineMs: settings.deadlineMs,
@@ -56,9 +56,13 @@ class Foreign {
    * @returns {import('../fleet/quotas').Outcome | Promise<import('../fleet/quotas').Outcome>}
    */
   decide(key) {
-    const asked = this.link.ask(async () => this.read(await this.store.increment(key)));
-    if (asked === undefined) return this.alone(key, true);
-    return asked.then((answer) => (answer === undefined ? this.alone(key, true) : this.outcome(answer)));
+    const asked = this.link.ask(
+      async () => this.store.increment(key),
+      (answer) => this.read(answer),
+      undefined,
+      (answer) => (answer === undefined ? this.alone(key, true) : this.outcome(answer)),
+    );
+    return asked ?? this.alone(key, true);
   }
 
   /** @param {string} key @returns {Promise<import('../fleet/quotas').Outcome>} */
@@ -67,11 +71,9 @@ class Foreign {
       throw new HauberkError('ERR_HAUBERK_ARGUMENT', 'this store has no get');
     }
     const none = { hits: 0, resetMs: 0 };
-    const answer = await this.link.ask(async () => {
-      const found = await this.store.get(key);
-      // rate-limit-redis tells a key that it does not know as NaN hits, others as nothing or 0.
-      return found?.totalHits >= 1 ? this.read(found) : none;
-    });
+    // rate-limit-redis tells a key that it does not know as NaN hits, others as nothing or 0.
+    const read = (/** @type {any} */ found) => (found?.totalHits >= 1 ? this.read(found) : none);
+    const answer = await this.link.ask(async () => this.store.get(key), read);
     if (answer === undefined) return this.alone(key, false);
     // What the next request would meet.
     return this.outcome({ ...answer, hits: answer.hits + 1 }, answer.hits);
@@ -114,10 +116,10 @@ class Foreign {
   /** @param {string} key */
   async reset(key) {
     this.substitute.reset(key);
-    const done = await this.link.ask(async () => {
-      await this.store.resetKey(key);
-      return { hits: 1, resetMs: 0 };
-    });
+    const done = await this.link.ask(
+      async () => this.store.resetKey(key),
+      () => true,
+    );
     if (done === undefined) throw away(this.name);
   }
 

@@ -18,8 +18,6 @@ const PROBE_DEADLINE_MS = 1000;
  *    the store is away: nothing is asked any more, so nothing waits and nothing piles up in the client.
  * 3. While it is away it is looked for every 100 ms; the first good answer ends that.
  * 4. Each going and each coming back is told once.
- *
- * @template T
  */
 class Link {
   /**
@@ -35,7 +33,7 @@ class Link {
     this.ready = ready;
     this.probe = probe;
     this.quicken = quicken;
-    /** @type {Deadlines<T>} */
+    /** @type {Deadlines<any>} */
     this.deadlines = new Deadlines(deadlineMs);
     this.away = false;
     this.outages = 0;
@@ -47,31 +45,45 @@ class Link {
   }
 
   /**
-   * @param {() => Promise<T | undefined>} send gives undefined for an answer that is none
-   * @returns {Promise<T | undefined> | undefined} undefined, at once or later, where there is no answer
+   * @template A, R
+   * @param {() => Promise<unknown>} send
+   * @param {(reply: any) => A | undefined} read gives undefined for what is no answer; must not throw
+   * @param {(error: unknown) => Promise<unknown> | undefined} [retry] another way to ask, after an error
+   * @param {(answer: A | undefined) => R} [conclude] gets undefined where there was no answer in time
+   * @returns {Promise<R> | undefined} undefined where nothing was asked
    */
-  ask(send) {
+  ask(
+    send,
+    read,
+    retry = () => undefined,
+    conclude = /** @type {any} */ ((/** @type {any} */ answer) => answer),
+  ) {
     if (this.away) return undefined;
     if (!this.ready()) {
       this.leave('it is not connected');
       return undefined;
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const pending = this.deadlines.add((answer) => {
-        resolve(answer);
         if (answer === undefined) this.failed('it did not answer in time');
         else this.failures = 0;
+        try {
+          resolve(conclude(answer));
+        } catch (error) {
+          reject(error);
+        }
       });
-      let sent;
+      const settle = (/** @type {unknown} */ reply) => void pending.settle(read(reply));
+      const fail = () => void pending.settle(undefined);
       try {
-        sent = send();
+        send().then(settle, (error) => {
+          const again = retry(error);
+          if (again === undefined) fail();
+          else again.then(settle, fail);
+        });
       } catch {
-        return void pending.settle(undefined);
+        fail();
       }
-      sent.then(
-        (answer) => pending.settle(answer),
-        () => pending.settle(undefined),
-      );
     });
   }
 
