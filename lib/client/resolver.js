@@ -28,6 +28,8 @@ class Record {
     this.masked = masked;
     /** @type {boolean | undefined} whether it stands in the trusted networks, once asked */
     this.trusted = undefined;
+    /** @type {any} where a limiter keeps the place of `key` in its table */
+    this.print = undefined;
   }
 }
 

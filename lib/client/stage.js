@@ -11,6 +11,7 @@ const { Resolver } = require('./resolver');
  * @property {string | undefined} address canonical text; undefined where the socket has no address
  * @property {string} key what limits count by: the IPv4 address, or the IPv6 network
  * @property {string} masked what events show
+ * @property {any} [print] where a limiter keeps the place of `key` in its table
  */
 
 /**

@@ -41,10 +41,11 @@ declare namespace ratelimit {
     /** Response fields: one form, one draft together with `legacy`, or `false`. Default `draft-10`. */
     fields?: Fields | readonly Fields[] | false;
     /**
-     * `process`: one table for all threads of the process (default). `fleet`: Redis or Valkey, through the
+     * `process`: one table for all threads of the process (default). `machine`: one for all processes of the
+     * machine; needs a name. `fleet`: Redis or Valkey, through the
      * client in `redis`; given that, it is the default.
      */
-    scope?: 'process' | 'fleet';
+    scope?: 'process' | 'machine' | 'fleet';
     /** Your own connected client: node-redis 4 to 6, ioredis 5 or 6, single server or cluster. */
     redis?: RedisClient;
     /** A store of express-rate-limit's shape; counts `limit` requests per fixed window of `windowMs`. */

@@ -5,7 +5,7 @@
  * meanwhile does not go on.
  *
  * @param {Readonly<import('../options').Settings>} settings
- * @param {{ get: (key: string) => { remaining: number } }} limiter of this process
+ * @param {{ get: (key: string) => { remaining: number, limit: number, policy?: string } }} limiter of this process
  * @param {string} key
  * @param {any} res
  * @param {any} decided what the decision returned
@@ -17,9 +17,11 @@ function slowDown(settings, limiter, key, res, decided) {
 
 /**
  * @param {Readonly<import('../options').Settings>} settings
- * @param {{ remaining: number }} decision
+ * @param {{ remaining: number, limit: number, policy?: string }} decision
  */
-function delayOf({ slowDown: how, burst }, { remaining }) {
+function delayOf({ slowDown: how, policies }, { remaining, limit, policy }) {
+  const own = policies.find(({ name }) => name === policy) ?? policies[0];
+  const burst = own.burst || limit;
   const { after, delayMs, maxDelayMs } = /** @type {import('./options').SlowDown} */ (how);
   return Math.min(maxDelayMs, Math.max(0, burst - remaining - after) * delayMs);
 }

@@ -19,8 +19,9 @@ class Foreign {
    */
   constructor(name, settings) {
     this.name = name;
-    this.limit = settings.limit;
-    this.windowMs = settings.windowMs;
+    const [{ limit, windowMs }] = settings.policies;
+    this.limit = limit;
+    this.windowMs = windowMs;
     this.store = settings.store;
     this.refuses = settings.onStoreError === 'refuse';
     this.init();

@@ -12,15 +12,14 @@ let unnamed = 0;
  * one gives as a promise.
  */
 class Remote {
-  /**
-   * @param {Readonly<import('../options').Settings>} settings
-   * @param {readonly import('../fleet/quotas').PolicySettings[]} policies
-   */
-  constructor(settings, policies) {
-    const { limit, windowMs, burst } = settings;
+  /** @param {Readonly<import('../options').Settings>} settings */
+  constructor(settings) {
+    const { policies } = settings;
+    const [{ limit, windowMs, burst }] = policies;
+    this.names = policies.map(({ name }) => name);
     // With its numbers, so that another version of the app does not take it for another limiter.
     this.name = settings.name ?? `limiter#${(unnamed += 1)}:${limit}/${windowMs}/${burst}`;
-    this.burst = Math.min(...policies.map((policy) => policy.burst));
+    this.most = Math.min(...policies.map((policy) => policy.burst));
     this.backend =
       settings.store === undefined
         ? new Fleet(this.name, settings, policies)
@@ -38,14 +37,17 @@ class Remote {
   /** @param {unknown} key @param {unknown} [cost] @returns {Promise<import('../limiter').Decision>} */
   async consume(key, cost = 1) {
     checkKey(key);
-    if (cost !== 1) checkCost(cost, this.burst);
-    return one(await this.backend.decide(/** @type {string} */ (key), /** @type {number} */ (cost)));
+    if (cost !== 1) checkCost(cost, this.most);
+    return one(
+      await this.backend.decide(/** @type {string} */ (key), /** @type {number} */ (cost)),
+      this.names,
+    );
   }
 
   /** @param {unknown} key @returns {Promise<import('../limiter').Decision>} */
   async get(key) {
     checkKey(key);
-    return one(await this.backend.get(/** @type {string} */ (key)));
+    return one(await this.backend.get(/** @type {string} */ (key)), this.names);
   }
 
   /** @param {unknown} key @returns {Promise<void>} */
@@ -67,12 +69,16 @@ class Remote {
  * Of several policies: the one that refuses longest, or the one with the least left.
  *
  * @param {import('../fleet/quotas').Outcome} outcome
+ * @param {readonly string[]} names of the policies
+ * @returns {import('../limiter').Decision}
  */
-function one({ allowed, decisions }) {
+function one({ allowed, decisions }, names) {
   const by = allowed
     ? (/** @type {typeof decisions[0]} */ a, /** @type {typeof a} */ b) => a.remaining - b.remaining
     : (/** @type {typeof decisions[0]} */ a, /** @type {typeof a} */ b) => b.retryAfterMs - a.retryAfterMs;
-  return decisions.length === 1 ? decisions[0] : { ...[...decisions].sort(by)[0], allowed };
+  if (decisions.length === 1) return decisions[0];
+  const [chosen] = [...decisions].sort(by);
+  return { ...chosen, allowed, policy: names[decisions.indexOf(chosen)] };
 }
 
 exports.Remote = Remote;

@@ -44,7 +44,17 @@ function checkRemote(given) {
   if (redis !== undefined && scope !== undefined && scope !== 'fleet') {
     throw apart(`redis with scope '${scope}'`, "redis means scope 'fleet'");
   }
+  if (redis === undefined && store === undefined) return;
+  if (typeof given.limit === 'function')
+    throw apart('a limit that varies, in a shared store,', 'give a number');
+  if (given.algorithm !== 'gcra') {
+    throw apart(
+      `algorithm '${given.algorithm}' in a shared store`,
+      "redis counts by 'gcra', a store by itself",
+    );
+  }
   if (store === undefined) return;
+  if (given.policies !== undefined) throw apart('store with policies', 'such a store counts one');
   if (scope !== undefined) throw apart('store with scope', 'a store decides itself where it counts');
   if (cost !== 1) throw apart('store with cost', "a store of express-rate-limit's shape counts requests");
   if (given.burst !== undefined) throw apart('store with burst', 'such a store counts in fixed windows');

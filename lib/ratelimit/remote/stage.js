@@ -21,9 +21,8 @@ const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exce
  * @returns {import('../../internal/stage').Stage & { limiter: Remote }}
  */
 function createRemote(settings, shared) {
-  const list = /** @type {any} */ (settings).policies ?? [settings];
-  const limiter = new Remote(settings, list);
-  const policies = list.map((/** @type {any} */ one) => new Policy({ ...settings, ...one }));
+  const limiter = new Remote(settings);
+  const policies = settings.policies.map((policy) => new Policy(policy, settings.fields));
   const { key: keyOf, skip, cost } = settings;
   const mode = settings.mode ?? shared.mode;
   const slow = settings.slowDown !== undefined && mode !== 'report';
@@ -40,8 +39,8 @@ function createRemote(settings, shared) {
         context.ratelimit = chargeOf(policies[i], decision, context.ratelimit);
       });
     }
-    if (!outcome.allowed) return refuse(settings, policies, outcome);
-    return slow ? pause(delayOf(settings, one(outcome)), res) : undefined;
+    if (!outcome.allowed) return refuse(settings, limiter.names, outcome);
+    return slow ? pause(delayOf(settings, one(outcome, limiter.names)), res) : undefined;
   }
 
   return {
@@ -52,7 +51,7 @@ function createRemote(settings, shared) {
       if (isPreflight(req)) return;
       if (skip !== undefined && unawaited(skip(req)) === true) return;
       const key = keyOf === undefined ? clientOf(req, context).key : customKey(keyOf, req);
-      const units = typeof cost === 'number' ? cost : customCost(cost, req, limiter.burst);
+      const units = typeof cost === 'number' ? cost : customCost(cost, req, limiter.most);
       const outcome = limiter.decide(key, units);
       if (outcome instanceof Promise) {
         return outcome.then(/** @returns {any} */ (settled) => conclude(settled, context, res));
@@ -78,13 +77,13 @@ function chargeOf(policy, { allowed, remaining, resetMs, retryAfterMs }, before)
 
 /**
  * @param {Readonly<import('../options').Settings>} settings
- * @param {readonly Policy[]} policies
+ * @param {readonly string[]} names
  * @param {import('../fleet/quotas').Outcome} outcome
  */
-function refuse(settings, policies, outcome) {
-  const decision = one(outcome);
+function refuse(settings, names, outcome) {
+  const decision = one(outcome, names);
   const after = retryAfter(decision.retryAfterMs);
-  const violated = policies.filter((_policy, i) => !outcome.decisions[i].allowed).map(({ name }) => name);
+  const violated = names.filter((_name, i) => !outcome.decisions[i].allowed);
   return refusal('ratelimit', 'ERR_HAUBERK_RATELIMIT_EXCEEDED', settings.message, {
     event: 'excess_rate_limit_exceeded',
     status: settings.statusCode,

@@ -20,9 +20,16 @@ class Substitute {
         new Limiter({
           ...settings,
           name: `${name}#away${i}`,
-          limit,
-          windowMs: Math.ceil(windowMs / share),
-          burst: Math.max(1, Math.floor(burst * share)),
+          scope: 'process',
+          algorithm: 'gcra',
+          policies: [
+            {
+              name: `away${i}`,
+              limit,
+              windowMs: Math.ceil(windowMs / share),
+              burst: Math.max(1, Math.floor(burst * share)),
+            },
+          ],
         }),
     );
   }
@@ -36,7 +43,7 @@ class Substitute {
    * @returns {import('../fleet/quotas').Outcome}
    */
   decide(key, cost) {
-    const costs = this.limiters.map(({ burst }) => Math.min(cost, burst));
+    const costs = this.limiters.map(({ most }) => Math.min(cost, most));
     const before = this.limiters.map((limiter) => limiter.get(key));
     const empty = before.map(({ remaining }, i) => remaining < costs[i]);
     const refused = empty.includes(true);
