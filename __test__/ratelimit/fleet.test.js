@@ -271,6 +271,31 @@ test('several policies: one round trip, all or none charged', async (t) => {
   );
 });
 
+test('several policies in one middleware: fields of each, the name of the one that refuses', async (t) => {
+  if (missing) return t.skip(missing);
+  const { expresses, serve } = require('../helpers/server');
+  const server = await redisServer(t);
+  const client = clients[2].open(t, server.port);
+  await until(() => client.isReady);
+  for (const { name, express } of expresses) {
+    const policies = [
+      { name: 'hour', limit: 2, windowMs: HOUR },
+      { name: 'day', limit: 8, windowMs: 24 * HOUR },
+    ];
+    const made = ratelimit({ redis: client, name: `both-${name.at(-1)}`, policies });
+    t.after(() => made.close());
+    const app = express();
+    app.use(made, (_req, res) => res.end());
+    const { url } = await serve(t, app);
+    assert.match(String((await fetch(url)).headers.get('ratelimit')), /^"hour";r=1;t=\d+, "day";r=7;t=\d+$/);
+    await fetch(url);
+    const refused = await fetch(url);
+    assert.equal(refused.status, 429);
+    assert.deepEqual((await refused.json())['violated-policies'], ['hour']);
+    assert.equal((await made.get('127.0.0.1')).policy, 'hour');
+  }
+});
+
 test('lost scripts are loaded again; a foreign value and a clock that was set back are harmless', async (t) => {
   if (missing) return t.skip(missing);
   const server = await redisServer(t);
@@ -416,6 +441,9 @@ test('bad options throw at construction', () => {
     { redis: client, fallbackShare: 2 },
     { redis: client, prefix: '{x}' },
     { redis: client, onStoreError: 'open' },
+    { redis: client, algorithm: 'fixed-window' },
+    { redis: client, limit: () => 5 },
+    { store: { increment() {}, resetKey() {} }, policies: [{ limit: 1 }] },
     { store: {} },
     { store: { increment() {}, resetKey() {} }, cost: 2 },
     { store: { increment() {}, resetKey() {} }, cost: () => 1 },

@@ -1,5 +1,6 @@
 'use strict';
 
+const { HauberkError } = require('../../internal/fault');
 const { refusal } = require('../../internal/refusal');
 const { unawaited } = require('../../internal/unawaited');
 const { clientOf } = require('../../client/stage');
@@ -38,6 +39,12 @@ function gated(given, create, shared) {
   const around = [allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs, given.slowDown];
   if (!perRoute && around.every((option) => option === undefined)) return create(given, shared);
 
+  if (given.slowDown !== undefined && given.limitOf !== undefined) {
+    throw new HauberkError(
+      'ERR_HAUBERK_OPTION_INVALID',
+      'ratelimit.slowDown does not work with a limit that varies; give a number',
+    );
+  }
   const keyOf = keysOf(given);
   // The key was already made when the decision asks for it.
   let made = '';
