@@ -378,6 +378,25 @@ for (const name of ['redis', 'ioredis']) {
   });
 }
 
+/** A port that is free, as the one above it by 10000 is: the cluster's bus takes that. */
+async function clusterPort() {
+  for (;;) {
+    // Below what the system gives to connections.
+    const port = 10_000 + Math.floor(Math.random() * 12_000);
+    const free = await Promise.all([port, port + 10_000].map(isFree));
+    if (free.every(Boolean)) return port;
+  }
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = net.createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
 /** Three servers, each with a third of the slots. @param {import('node:test').TestContext} t */
 async function cluster(t) {
   const fs = require('node:fs');
@@ -386,8 +405,7 @@ async function cluster(t) {
   for (let i = 0; i < 3; i += 1) {
     const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-cluster-'));
     t.after(() => fs.rmSync(cwd, { recursive: true, force: true }));
-    // The bus takes the port above by 10000.
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await clusterPort();
     nodes.push(await redisServer(t, { port, args: ['--cluster-enabled', 'yes'], cwd }));
   }
   const { createClient } = require('redis');
