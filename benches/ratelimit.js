@@ -1,9 +1,10 @@
 'use strict';
 
 /**
- * The limiter beside rate-limiter-flexible and express-rate-limit, all in memory.
+ * The limiter beside rate-limiter-flexible and express-rate-limit in memory, and beside rate-limit-redis.
  *
- * node --expose-gc benches/ratelimit.js
+ * node --expose-gc benches/ratelimit.js          everything
+ * node --expose-gc benches/ratelimit.js --fleet  the part with Redis
  */
 
 const assert = require('node:assert/strict');
@@ -14,6 +15,7 @@ const { RateLimiterMemory } = require('rate-limiter-flexible');
 const ratelimit = require('../lib/ratelimit');
 const { compare } = require('./harness/compare');
 const { Pipeline, requestBytes } = require('./harness/pipeline');
+const { fleet } = require('./harness/fleet');
 
 const CLIENTS = 5_000_000;
 const HOUR = 3_600_000;
@@ -23,6 +25,7 @@ async function main() {
   await sameResults();
   await decisions();
   await inAnApp();
+  await fleet(ratelimit);
   floods();
 }
 
@@ -201,5 +204,6 @@ function fail(error) {
 }
 
 const flood = process.argv.indexOf('--flood');
-if (flood < 0) main().catch(fail);
+if (process.argv.includes('--fleet')) fleet(ratelimit).catch(fail);
+else if (flood < 0) main().catch(fail);
 else measureFlood(process.argv[flood + 1]).catch(fail);

@@ -46,9 +46,9 @@ export declare namespace client {
   export class Networks {
     /**
      * Fails with `ERR_HAUBERK_OPTION_INVALID` on what is no block, and with
-     * `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody.
+     * `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody, unless `everybody` allows it.
      */
-    constructor(blocks: Array<string>)
+    constructor(blocks: Array<string>, everybody?: boolean | undefined | null)
     /** Whether the text is an address that stands in one of the blocks. */
     contains(text: string): boolean
   }
@@ -154,21 +154,27 @@ export declare namespace ratelimit {
   /** Lets go of the table; the last handle frees it. Closing twice does nothing. */
   export function close(limiter: number): void
   /**
-   * The two functions of the request path, made once per load. `hit` charges one unit, `charge` charges
-   * `cost` units, where 0 counts as 1.
+   * The functions that work on a desk, made once per load of the module that owns it. `decide` and
+   * `decideText` charge, `peek` charges nothing, `reset` makes the key's bucket full.
+   *
+   * The reference to the memory is never given back, so it lives as long as the environment.
    */
-  export function functions(): { hit(limiter: number, key: string): void; charge(limiter: number, key: string, cost: number): void }
+  export function functions(desk: Uint8Array): { decide(): void; decideText(key: string): void; peek(key: string): void; reset(key: string): void }
   /** Buckets that the table had to give up although they were not full. */
   export function lost(limiter: number): number
   /**
-   * Opens a limiter and gives its number in this thread. `windowMs` in milliseconds; decisions are written
-   * to `out`, which JavaScript made and reads.
+   * Opens a limiter and gives its number in this thread. `machine`: the table is shared by the processes of
+   * this machine, in `directory` or where the system keeps such files.
    */
-  export function open(name: string, limit: number, windowMs: number, burst: number, slots: number, out: Float64Array): number
-  /** What a request of cost 1 would meet; charges nothing. */
-  export function peek(limiter: number, key: string): void
-  /** Makes a key's bucket full. */
-  export function reset(limiter: number, key: string): void
+  export function open(name: string, slots: number, policies: Array<ratelimit.PolicyRule>, machine: boolean, directory?: string | undefined | null): number
+  /** One policy of a limiter. `limit` 0: it varies from request to request. */
+  export interface PolicyRule {
+    name: string
+    limit: number
+    windowMs: number
+    burst: number
+    fixed: boolean
+  }
 }
 
 export declare namespace sanitize {

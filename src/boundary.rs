@@ -162,8 +162,8 @@ fn expect_ok(status: sys::napi_status, what: &'static str) -> napi::Result<()> {
 /// The arguments of a function that was registered without napi-derive.
 ///
 /// napi-derive allocates for every call that has arguments (a scope for borrowed values), which costs about
-/// 75 ns (napi 3.16, Node.js 24): too much where a whole decision costs 80. Such functions are made with
-/// `Env::create_function` over an `extern "C"` function whose whole body is [`raw_call`].
+/// 75 ns (napi 3.16, Node.js 24): as much as a whole decision. Such functions are made with
+/// [`raw_function`] over an `extern "C"` function whose whole body is [`raw_call`].
 pub struct RawCall<const N: usize> {
     env: sys::napi_env,
     args: [sys::napi_value; N],
@@ -178,40 +178,85 @@ impl<const N: usize> RawCall<N> {
     }
 }
 
-/// The body of a function that was registered without napi-derive: as [`answer`], for a function that
-/// returns nothing.
+/// Makes a function without napi-derive; [`raw_call`] finds `data` again.
 ///
-/// # Safety
-/// `env` and `info` are those of the N-API callback that is running.
-pub unsafe fn raw_call<const N: usize>(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-    work: impl FnOnce(&RawCall<N>) -> Result<(), Fault>,
-) -> sys::napi_value {
-    let mut call = RawCall::<N> {
-        env,
-        args: [std::ptr::null_mut(); N],
-    };
-    let mut count = N;
-    // SAFETY: both are live; N-API fills exactly N values, with `undefined` where fewer were given.
+/// # Errors
+/// Where N-API makes no function.
+pub fn raw_function<T>(
+    env: &napi::Env,
+    name: &str,
+    callback: sys::napi_callback,
+    data: *mut T,
+) -> napi::Result<napi::bindgen_prelude::Unknown<'static>> {
+    let mut function = std::ptr::null_mut();
+    // SAFETY: `env` is live; the name is read before the call returns; `data` is only handed through.
     let status = unsafe {
-        sys::napi_get_cb_info(
-            env,
-            info,
-            &mut count,
-            call.args.as_mut_ptr(),
-            std::ptr::null_mut(),
-            std::ptr::null_mut(),
+        sys::napi_create_function(
+            env.raw(),
+            name.as_ptr().cast(),
+            name.len() as isize,
+            callback,
+            data.cast(),
+            &mut function,
         )
     };
-    let done = if status == sys::Status::napi_ok {
-        guard(|| work(&call))
-    } else {
-        Err(Fault::internal())
+    expect_ok(status, "no function could be made")?;
+    // SAFETY: N-API has just made it in this scope.
+    unsafe { napi::bindgen_prelude::Unknown::from_napi_value(env.raw(), function) }
+}
+
+/// The body of a function of [`raw_function`]: as [`answer`], for a function that returns nothing.
+/// Without arguments (`N` of 0) it costs a third of what it costs with one.
+///
+/// # Safety
+/// `env` and `info` are those of the N-API callback that is running, and its function was made with a
+/// pointer to a `T` that is live and that nobody else uses during the call.
+pub unsafe fn raw_call<T, const N: usize>(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    work: impl FnOnce(&mut T, &RawCall<N>) -> Result<(), Fault>,
+) -> sys::napi_value {
+    use std::ptr::null_mut;
+    let mut call = RawCall::<N> {
+        env,
+        args: [null_mut(); N],
     };
+    let (mut count, mut data) = (N, null_mut());
+    let (counted, args): (*mut usize, _) = match N {
+        0 => (null_mut(), null_mut()),
+        _ => (&raw mut count, call.args.as_mut_ptr()),
+    };
+    // SAFETY: both are live; N-API fills exactly N values, with `undefined` where fewer were given, and
+    // stores the function's data.
+    let status = unsafe { sys::napi_get_cb_info(env, info, counted, args, null_mut(), &mut data) };
+    // SAFETY: as the caller promises.
+    let done = match unsafe { data.cast::<T>().as_mut() } {
+        Some(data) if status == sys::Status::napi_ok => guard(|| work(data, &call)),
+        _ => Err(Fault::internal()),
+    };
+    // SAFETY: `env` is live, and this thread is in its call.
+    unsafe { finish(env, done) }
+}
+
+/// The same for a function that needs neither arguments nor data, but only what its thread keeps.
+///
+/// # Safety
+/// `env` is that of the N-API callback that is running.
+#[inline]
+pub unsafe fn raw_thread_call(
+    env: sys::napi_env,
+    work: impl FnOnce() -> Result<(), Fault>,
+) -> sys::napi_value {
+    // SAFETY: as the caller promises.
+    unsafe { finish(env, guard(work)) }
+}
+
+/// SAFETY for callers: `env` is live, and this thread is in its call.
+#[inline]
+unsafe fn finish(env: sys::napi_env, done: Result<(), Fault>) -> sys::napi_value {
     if let Err(fault) = done {
         let error = napi::JsError::from(Error::<Code>::from(fault));
-        // SAFETY: `env` is live, and this thread is in its call.
+        // SAFETY: as the caller promises.
         unsafe { error.throw_into(env) };
     }
     std::ptr::null_mut()

@@ -49,6 +49,11 @@ codes! {
     RatelimitExceeded => "ERR_HAUBERK_RATELIMIT_EXCEEDED",
     RatelimitKey => "ERR_HAUBERK_RATELIMIT_KEY",
     RatelimitTable => "ERR_HAUBERK_RATELIMIT_TABLE",
+    RatelimitStore => "ERR_HAUBERK_RATELIMIT_STORE",
+    RatelimitBusy => "ERR_HAUBERK_RATELIMIT_BUSY",
+    RatelimitConcurrency => "ERR_HAUBERK_RATELIMIT_CONCURRENCY",
+    RatelimitDenied => "ERR_HAUBERK_RATELIMIT_DENIED",
+    RatelimitLogin => "ERR_HAUBERK_RATELIMIT_LOGIN",
 
     // body and query
     BodyTooLarge => "ERR_HAUBERK_BODY_TOO_LARGE",

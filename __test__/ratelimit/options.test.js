@@ -40,7 +40,11 @@ for (const [name, more] of Object.entries({
   statusCode: [0, 200, 399, 600],
 })) {
   test(`bad values of ${name} throw at construction`, () => {
-    for (const value of [...BAD_NUMBERS, ...more]) refused({ [name]: value }, name);
+    for (const value of [...BAD_NUMBERS, ...more]) {
+      // A limit may be a function of the request.
+      if (name === 'limit' && typeof value === 'function') continue;
+      refused({ [name]: value }, name);
+    }
   });
 }
 

@@ -12,6 +12,7 @@ declare namespace client {
      * - addresses and CIDR blocks, as an array or comma-separated; `loopback`, `linklocal`, `uniquelocal`
      *   and `private` are names for blocks
      * - a function of the hop's address and its index from the app (0 is the peer); only `true` trusts
+     * - a platform: `'cloudflare'`, `'aws-alb'`, `'fly'`, `'heroku'`, `'nginx-local'`
      * - `'private'`: loopback, private and link-local addresses
      * - `false`: nobody
      *
@@ -21,6 +22,11 @@ declare namespace client {
     trustProxy?:
       | number
       | 'private'
+      | 'cloudflare'
+      | 'aws-alb'
+      | 'fly'
+      | 'heroku'
+      | 'nginx-local'
       | (string & {})
       | readonly string[]
       | ((address: string | undefined, index: number) => boolean)

@@ -3,6 +3,7 @@
 const { client: native } = require('../internal/native');
 const { sayOnce } = require('../internal/events');
 const { readForwardedFor, readForwarded } = require('./forwarded');
+const { Contradictions } = require('./contradictions');
 const { trustsEverybody } = require('./trust');
 
 /** Where Express keeps whether its `trust proxy` is still the default; the same in 4 and 5. */
@@ -27,6 +28,8 @@ class Record {
     this.masked = masked;
     /** @type {boolean | undefined} whether it stands in the trusted networks, once asked */
     this.trusted = undefined;
+    /** @type {any} where a limiter keeps the place of `key` in its table */
+    this.print = undefined;
   }
 }
 
@@ -42,12 +45,15 @@ const NOBODY = new Record(undefined, 'unknown', 'unknown');
  * 3. What is no address ends the walk: the client is the last hop that could be read.
  * 4. If every hop is trusted: the farthest one, as Express has it; but where hops are trusted only for
  *    being private, the nearest, because the rest may have been written by the caller.
+ * 5. A platform has a walk of its own (`trust.js`).
  */
 class Resolver {
   /** @param {{ trustProxy: ReturnType<typeof import('./trust').compile>, ipv6Prefix: number }} settings */
   constructor(settings) {
     this.kind = settings.trustProxy.kind;
     this.trust = settings.trustProxy.trust;
+    this.platform = settings.trustProxy.platform;
+    this.contradictions = new Contradictions(this);
     this.prefix = settings.ipv6Prefix;
     this.mark = Symbol('hauberk.client');
     /** @type {Map<string, Record>} */
@@ -66,19 +72,59 @@ class Resolver {
     const peer = this.peer(req);
     const headers = req.headers;
     const list = headers['x-forwarded-for'];
+    if (this.platform !== undefined) return this.identifyBehind(this.platform, req, peer);
     if (list === undefined && headers.forwarded === undefined) {
       if (this.kind === 'app') this.checkApp(req);
       return peer;
     }
     const app = this.kind === 'app' ? this.checkApp(req) : undefined;
     const trust = app ?? this.trust;
-    if (!trust(peer, 0)) return peer;
+    if (!trust(peer, 0)) {
+      if (list !== undefined && this.kind !== 'none') this.contradictions.behind(peer, list);
+      return peer;
+    }
     // Express itself reads X-Forwarded-For only; under its setting so do we.
     if (list === undefined && app !== undefined) return peer;
-    return this.walk(peer, list === undefined ? readForwarded(headers.forwarded) : readForwardedFor(list), {
-      trust,
-      guess: app === undefined && (this.kind === 'app' || this.kind === 'private'),
-    });
+    const how = { trust, guess: app === undefined && (this.kind === 'app' || this.kind === 'private') };
+    if (list === undefined) return this.walk(peer, readForwarded(headers.forwarded), how);
+    const client = this.walk(peer, readForwardedFor(list), how);
+    if (headers.forwarded !== undefined && app === undefined) {
+      this.contradictions.compare(client, this.walk(peer, readForwarded(headers.forwarded), how));
+    }
+    if (list.includes(',')) this.contradictions.behind(client, list);
+    return client;
+  }
+
+  /**
+   * @param {import('./trust').Platform} platform
+   * @param {any} req
+   * @param {Record} peer
+   * @returns {Record}
+   */
+  identifyBehind({ privates, edge, field }, req, peer) {
+    if (!this.trust(peer, 0)) return peer;
+    if (field !== undefined) return this.lookup(req.headers[field]) ?? peer;
+    const list = req.headers['x-forwarded-for'];
+    if (list === undefined) return peer;
+    let hop = peer;
+    let inside = 0;
+    for (const text of readForwardedFor(list)) {
+      const isEdge = edge?.(hop, 0) ?? false;
+      // Of the hops after the first, only private ones in front of an edge are passed.
+      if (inside > 0 && !isEdge && (inside >= privates || !this.isInside(hop))) break;
+      const next = this.lookup(text);
+      if (next === undefined) break;
+      hop = next;
+      inside += 1;
+      if (isEdge) break;
+    }
+    if (list.includes(',')) this.contradictions.behind(hop, list);
+    return hop;
+  }
+
+  /** @param {Record} record */
+  isInside(record) {
+    return this.trust(record, 0);
   }
 
   /** Whether the peer of the socket is a trusted hop. @param {any} req @returns {boolean} */

@@ -11,6 +11,7 @@ const { Resolver } = require('./resolver');
  * @property {string | undefined} address canonical text; undefined where the socket has no address
  * @property {string} key what limits count by: the IPv4 address, or the IPv6 network
  * @property {string} masked what events show
+ * @property {any} [print] where a limiter keeps the place of `key` in its table
  */
 
 /**
@@ -36,9 +37,11 @@ function create(settings) {
  * @returns {import('../internal/stage').Finding[]}
  */
 function report(resolver) {
-  if (resolver.kind !== 'app') return [];
+  const { findings } = resolver.contradictions;
+  if (resolver.kind !== 'app') return findings;
   const hops = resolver.guessed === 0 ? 1 : resolver.guessed;
   return [
+    ...findings,
     {
       level: 'note',
       what: "forwarding headers count when they come from a private address, unless the app's own trust proxy says otherwise",

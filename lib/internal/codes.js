@@ -36,6 +36,11 @@ const CODES = Object.freeze({
   ERR_HAUBERK_RATELIMIT_EXCEEDED: { status: 429, title: 'Too many requests' },
   ERR_HAUBERK_RATELIMIT_KEY: { status: 0, title: 'Unusable rate-limit key' },
   ERR_HAUBERK_RATELIMIT_TABLE: { status: 0, title: 'Unusable rate-limit table' },
+  ERR_HAUBERK_RATELIMIT_STORE: { status: 503, title: 'The shared rate-limit store does not answer' },
+  ERR_HAUBERK_RATELIMIT_BUSY: { status: 503, title: 'The server is busy' },
+  ERR_HAUBERK_RATELIMIT_CONCURRENCY: { status: 429, title: 'Too many requests at once' },
+  ERR_HAUBERK_RATELIMIT_DENIED: { status: 403, title: 'Address not allowed' },
+  ERR_HAUBERK_RATELIMIT_LOGIN: { status: 429, title: 'Too many login attempts' },
 
   // body and query
   ERR_HAUBERK_BODY_TOO_LARGE: { status: 413, title: 'Request body too large' },

@@ -10,19 +10,22 @@ const { setTrusted } = require('../internal/header-store');
  * `w` over time.
  */
 
-/** What a limiter says about itself; everything that does not change from request to request. */
+/** What a policy says about itself; everything that does not change from request to request. */
 class Policy {
-  /** @param {Readonly<import('./options').Settings>} settings */
-  constructor(settings) {
-    const { limit, windowMs, burst } = settings;
-    this.name = settings.name ?? `${limit}-in-${duration(windowMs)}`;
+  /**
+   * @param {Readonly<import('./options').PolicySettings>} settings
+   * @param {readonly string[]} fields
+   */
+  constructor({ name, limit, windowMs, burst }, fields) {
+    this.name = name;
+    this.limit = limit;
     this.window = Math.ceil(windowMs / 1000);
     this.quota = Math.max(1, Math.floor((limit * this.window * 1000) / windowMs));
     /** ms that all units but one take to come back */
     this.allButOneMs = ((burst - 1) * windowMs) / limit;
-    this.forms = settings.fields.map((name) => {
-      const { list, value, policy, write } = FORMATS[/** @type {keyof typeof FORMATS} */ (name)];
-      return { name, list, value, write, policy: policy?.(this) ?? '' };
+    this.forms = fields.map((form) => {
+      const { list, value, policy, write } = FORMATS[/** @type {keyof typeof FORMATS} */ (form)];
+      return { name: form, list, value, write, policy: policy?.(this, name) ?? '', policyAs: policy };
     });
   }
 }
@@ -33,20 +36,47 @@ class Charge {
    * @param {Policy} policy
    * @param {number} remaining
    * @param {number} waitMs ms until more is left: all of it, or where nothing is left, something
-   * @param {Charge | undefined} before the charge of the limiter before this one
+   * @param {Charge | undefined} before the charge before this one
    */
   constructor(policy, remaining, waitMs, before) {
     this.policy = policy;
     this.remaining = remaining;
     this.seconds = Math.ceil(waitMs / 1000);
     this.before = before;
+    /** @type {string} */
+    this.name = before === undefined ? policy.name : ownName(policy, before);
   }
+}
+
+/**
+ * A name in the fields stands for one policy: another one of the same name is told by its place.
+ *
+ * @param {Policy} policy
+ * @param {Charge} before
+ * @returns {string}
+ */
+function ownName(policy, before) {
+  const others = new Set();
+  for (
+    let charge = /** @type {Charge | undefined} */ (before);
+    charge !== undefined;
+    charge = charge.before
+  ) {
+    if (charge.policy === policy) return charge.name;
+    if (charge.policy.name === policy.name) others.add(charge.policy);
+  }
+  return others.size === 0 ? policy.name : `${policy.name}-${others.size + 1}`;
+}
+
+/** The name of a policy that was given none. @param {number} limit @param {number} windowMs */
+function usualName(limit, windowMs) {
+  return `${limit}-in-${duration(windowMs)}`;
 }
 
 /**
  * @typedef {object} Form
  * @property {boolean} list
- * @property {(policy: Policy) => string} [policy] the constant `RateLimit-Policy`
+ * @property {(policy: Policy, name: string) => string} [policy] the constant `RateLimit-Policy`
  * @property {(charge: Charge) => string} value what `write` writes, of one charge
  * @property {(res: import('node:http').ServerResponse, policy: string, value: string, charge: Charge) => void} write
  */
@@ -62,14 +92,14 @@ const FORMATS = Object.freeze({
   // draft-ietf-httpapi-ratelimit-headers-10
   'draft-10': {
     list: true,
-    policy: ({ name, quota, window }) => `"${name}";q=${quota};w=${window}`,
-    value: ({ policy, remaining, seconds }) => `"${policy.name}";r=${remaining};t=${seconds}`,
+    policy: ({ quota, window }, name) => `"${name}";q=${quota};w=${window}`,
+    value: ({ name, remaining, seconds }) => `"${name}";r=${remaining};t=${seconds}`,
     write: writeTwo,
   },
   'draft-8': {
     list: true,
-    policy: ({ name, quota, window }) => `"${name}"; q=${quota}; w=${window}`,
-    value: ({ policy, remaining, seconds }) => `"${policy.name}"; r=${remaining}; t=${seconds}`,
+    policy: ({ quota, window }, name) => `"${name}"; q=${quota}; w=${window}`,
+    value: ({ name, remaining, seconds }) => `"${name}"; r=${remaining}; t=${seconds}`,
     write: writeTwo,
   },
   'draft-7': {
@@ -128,8 +158,14 @@ function writeFields(res, context) {
 function writeSeveral(res, last) {
   /** @type {Map<string, { write: Form['write'], policy: string, value: string, charge: Charge }>} */
   const told = new Map();
+  /** A policy that was charged twice (a limiter mounted twice) is told once, as it is after the last. */
+  const seen = new Set();
   for (let charge = /** @type {Charge | undefined} */ (last); charge !== undefined; charge = charge.before) {
-    for (const { name, list, policy, value, write } of charge.policy.forms) {
+    if (seen.has(charge.policy)) continue;
+    seen.add(charge.policy);
+    for (const form of charge.policy.forms) {
+      const { name, list, value, write } = form;
+      const policy = form.policyAs?.(charge.policy, charge.name) ?? '';
       const known = told.get(name);
       if (known !== undefined && list) {
         known.policy = `${policy}, ${known.policy}`;
@@ -159,4 +195,5 @@ function duration(ms) {
 exports.FORMATS = FORMATS;
 exports.Policy = Policy;
 exports.Charge = Charge;
+exports.usualName = usualName;
 exports.writeFields = writeFields;

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /** A rate limit: GCRA over a table of fixed size that all worker threads of the process share. */
+declare function ratelimit(
+  options: ratelimit.RatelimitOptions & ({ redis: ratelimit.RedisClient } | { store: ratelimit.Store }),
+): ratelimit.SharedRatelimit;
 declare function ratelimit(options?: ratelimit.RatelimitOptions): ratelimit.Ratelimit;
 
 declare namespace ratelimit {
@@ -37,8 +40,56 @@ declare namespace ratelimit {
     handler?: (req: any, res: any, decision: Decision) => unknown;
     /** Response fields: one form, one draft together with `legacy`, or `false`. Default `draft-10`. */
     fields?: Fields | readonly Fields[] | false;
+    /**
+     * `process`: one table for all threads of the process (default). `machine`: one for all processes of the
+     * machine; needs a name. `fleet`: Redis or Valkey, through the
+     * client in `redis`; given that, it is the default.
+     */
+    scope?: 'process' | 'machine' | 'fleet';
+    /** Your own connected client: node-redis 4 to 6, ioredis 5 or 6, single server or cluster. */
+    redis?: RedisClient;
+    /** A store of express-rate-limit's shape; counts `limit` requests per fixed window of `windowMs`. */
+    store?: Store;
+    /** What every key in Redis begins with. Default `hauberk:`. */
+    prefix?: string;
+    /** ms that a decision waits for the store, 1 to 10 000. Default 50. */
+    deadlineMs?: number;
+    /** Share of each limit that each process admits while the store is away, 0.01 to 1. Default 0.5. */
+    fallbackShare?: number;
+    /** While the store is away: decide in this process (`local`, default), or fail the request with 503. */
+    onStoreError?: 'local' | 'refuse';
+    /** Addresses and CIDR blocks that are neither counted nor refused. */
+    allow?: string | readonly string[];
+    /** Addresses and CIDR blocks that are refused with 403. */
+    deny?: string | readonly string[];
+    /** Requests in progress in this process, above which new ones get 503. */
+    concurrency?: number;
+    /** Requests in progress in this process for one key, above which new ones get 429. */
+    concurrencyPerKey?: number;
+    /** Lateness of the event loop in ms (10 to 60 000), above which new requests get 503. */
+    maxLoopDelayMs?: number;
+    /** Lets allowed requests wait: `delayMs` for each unit in use after `after`, at most `maxDelayMs`. */
+    slowDown?: { after: number; delayMs?: number; maxDelayMs?: number } | false;
+    /** Counts each route (`ratelimit.route`) by itself. Default false. */
+    perRoute?: boolean;
     /** `report` decides and tells, but refuses nothing. Default: the guard's mode, else `enforce`. */
     mode?: 'enforce' | 'report';
+  }
+
+  /** What is used of a client of `redis` (node-redis) or `ioredis`. */
+  interface RedisClient {
+    on(event: string, listener: (...args: any[]) => void): unknown;
+    off(event: string, listener: (...args: any[]) => void): unknown;
+  }
+
+  /** A store of express-rate-limit's shape, as far as it is used. `decrement` is never called. */
+  interface Store {
+    init?(options: any): unknown;
+    get?(key: string): unknown;
+    increment(key: string): unknown;
+    decrement?(key: string): unknown;
+    resetKey(key: string): unknown;
+    resetAll?(): unknown;
   }
 
   interface Decision {
@@ -66,6 +117,71 @@ declare namespace ratelimit {
     /** Lets go of the table; what is charged later fails. */
     close(): void;
   }
+
+  /** A limiter whose buckets are in Redis or in a store: the same, with promises. */
+  interface SharedRatelimit extends Middleware {
+    /** @throws as above; ERR_HAUBERK_RATELIMIT_STORE only with `onStoreError: 'refuse'` */
+    consume(key: string, cost?: number): Promise<Decision>;
+    get(key: string): Promise<Decision>;
+    /** Rejects with ERR_HAUBERK_RATELIMIT_STORE where the store is away. */
+    reset(key: string): Promise<void>;
+    /** Stops looking for the store. The client stays open: it is yours. */
+    close(): void;
+  }
+
+  /** How failures lock. */
+  interface Lockout {
+    /** Failures before the first lock, 1 to 1000. */
+    after?: number;
+    /** ms of the first lock; each failure more doubles it. */
+    firstMs?: number;
+    /** ms of the longest lock. */
+    maxMs?: number;
+    /** ms after which one failure is forgotten. */
+    forgetMs?: number;
+  }
+
+  interface LoginOptions {
+    /** The account that a request wants to log in to, as the caller wrote it. */
+    account: (req: any) => unknown;
+    /** What its buckets are called. Default `login`. */
+    name?: string;
+    /** At least 32 bytes; several to rotate. Default HAUBERK_SECRET, else random for this process. */
+    secret?: string | readonly string[];
+    /** Counts in Redis, for all processes. Default: in this process. */
+    redis?: RedisClient;
+    /** Slots of each table in this process. Default 2^18. */
+    slots?: number;
+    /** Attempts from one address. Default 100 in 15 minutes. */
+    address?: { limit?: number; windowMs?: number };
+    /** From one address against one account. Default after 5: 30 s, doubling, at most a day. */
+    pair?: Lockout;
+    /** Against one account from anywhere. Default after 20: 1 minute, doubling, at most an hour. */
+    accounts?: Lockout;
+    /** From a device that has logged in to the account before. Default after 10: 30 s, at most an hour. */
+    device?: Lockout;
+    /** How long the device cookie is good. Default 180 days. */
+    deviceMaxAgeMs?: number;
+    /** Status of a refusal. Default 429. */
+    statusCode?: 429 | 403 | 401;
+    /** The `detail` of a refusal, the same for every reason. */
+    message?: string;
+    mode?: 'enforce' | 'report';
+  }
+
+  interface LoginGuard extends Middleware {
+    /** The password was wrong, or there is no such account. Counts once per request. */
+    failed(req: any): Promise<{ lockedMs: number }>;
+    /** The login is done: sets the device cookie. Before the answer is sent. */
+    succeeded(req: any, res: any): Promise<void>;
+    close(): void;
+  }
+
+  /** The guard of a login route; stands behind whatever reads the body. */
+  function login(options: LoginOptions): LoginGuard;
+
+  /** The route of a request, one text for all spellings of it, such as `GET /users/:id`. */
+  function route(req: any): string;
 }
 
 export = ratelimit;

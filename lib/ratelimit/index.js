@@ -1,6 +1,8 @@
 'use strict';
 
 const { middleware } = require('../internal/stage');
+const { login } = require('./login');
+const { routeOf } = require('./route');
 const { parse, create } = require('./stage');
 
 /**
@@ -16,14 +18,16 @@ function ratelimit(options) {
   const stage = create(parse(options));
   const { limiter } = stage;
   return Object.assign(middleware(stage), {
-    /** @param {string} key @param {number} [cost] */
-    consume: (key, cost) => limiter.consume(key, cost),
-    /** @param {string} key */
-    get: (key) => limiter.get(key),
+    /** @param {string} key @param {number} [cost] @param {number} [limit] */
+    consume: (key, cost, limit) => limiter.consume(key, cost, limit),
+    /** @param {string} key @param {number} [limit] */
+    get: (key, limit) => limiter.get(key, limit),
     /** @param {string} key */
     reset: (key) => limiter.reset(key),
-    close: () => limiter.close(),
+    close: () => stage.close?.(),
   });
 }
 
 exports = module.exports = ratelimit;
+exports.login = login;
+exports.route = routeOf;

@@ -2,15 +2,10 @@
 
 const { ratelimit: native } = require('../internal/native');
 const { HauberkError, fromNative, show } = require('../internal/fault');
+const { OUT, SHORT, Print, charge, chargePrint, varying, ask, peek, reset, decided } = require('./desk');
 
-/**
- * Where the native side writes a decision: allowed (1 or 0), remaining, ms until the bucket is full, ms
- * until the same request would pass. One for all limiters of the thread: it is read before anything else
- * runs, and never handed out.
- */
-const OUT = new Float64Array(4);
-
-const { hit, charge } = native.functions();
+/** The most units that anything can be. */
+const MOST = 1_000_000_000;
 
 /** Longest key in bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;
@@ -30,19 +25,29 @@ let unnamed = 0;
  * @property {number} remaining units left now
  * @property {number} resetMs ms until the bucket is full again
  * @property {number} retryAfterMs ms until the same request would pass; 0 where it passed
+ * @property {string} [policy] of several policies the one that these numbers are of
  */
 
-/** One policy over one native table. */
+/** One or several policies over one native table. */
 class Limiter {
   /** @param {Readonly<import('./options').Settings>} settings */
   constructor(settings) {
-    const { limit, windowMs, burst, slots } = settings;
+    const { policies, slots, scope, algorithm } = settings;
     // With its size, so that limiters of another size in other threads are not taken for the same.
     this.name = settings.name ?? `limiter#${(unnamed += 1)}:${slots}`;
-    this.limit = limit;
-    this.burst = burst;
+    this.policies = policies;
+    this.varies = policies[0].limit === 0;
+    /** The most that a request can cost. */
+    this.most = Math.min(...policies.map(({ limit, burst }) => (limit === 0 && burst === 0 ? MOST : burst)));
+    const rules = policies.map(({ name, limit, windowMs, burst }) => ({
+      name: policies.length > 1 ? name : '',
+      limit,
+      windowMs,
+      burst,
+      fixed: algorithm === 'fixed-window',
+    }));
     try {
-      this.handle = native.open(this.name, limit, windowMs, burst, slots, OUT);
+      this.handle = native.open(this.name, slots, rules, scope === 'machine', settings.directory);
     } catch (error) {
       throw fromNative(error);
     }
@@ -60,44 +65,110 @@ class Limiter {
   charge(key, cost) {
     if (this.closed) throw closed();
     try {
-      if (cost === 1) hit(this.handle, key);
-      else charge(this.handle, key, cost);
+      charge(this.handle, key, cost);
     } catch (error) {
       throw fromNative(error);
     }
     return OUT[0] === 1;
   }
 
-  /** @param {unknown} key @param {unknown} [cost] @returns {Decision} */
-  consume(key, cost = 1) {
-    checkKey(key);
-    if (cost !== 1) checkCost(cost, this.burst);
-    const allowed = this.charge(/** @type {string} */ (key), /** @type {number} */ (cost));
-    return this.decision(allowed);
+  /**
+   * The same where the limit varies.
+   *
+   * @param {string} key
+   * @param {number} cost
+   * @param {number} limit
+   * @returns {boolean}
+   */
+  chargeVaried(key, cost, limit) {
+    return varying(limit, this.policies[0].burst, () => this.charge(key, cost));
   }
 
-  /** @param {unknown} key @returns {Decision} what one unit would meet now */
-  get(key) {
+  /**
+   * Charges the client of a connection. Where its key stands is kept on the client, by the limiter that
+   * came last: reading and hashing the key is a third of a decision.
+   *
+   * @param {import('../client/stage').Client} client
+   * @param {number} cost
+   * @returns {boolean} whether it goes on
+   */
+  chargeClient(client, cost) {
+    const { print } = client;
+    if (print === undefined || print.limiter !== this.handle) return this.remember(client, cost);
+    if (this.closed) throw closed();
+    try {
+      chargePrint(print, cost);
+    } catch (error) {
+      throw fromNative(error);
+    }
+    return OUT[0] === 1;
+  }
+
+  /** @param {import('../client/stage').Client} client @param {number} cost */
+  remember(client, cost) {
+    const allowed = this.charge(client.key, cost);
+    if (client.key.length <= SHORT) client.print = new Print(this.handle);
+    return allowed;
+  }
+
+  /**
+   * @param {unknown} key
+   * @param {unknown} [cost]
+   * @param {unknown} [limit] where it varies
+   * @returns {Decision}
+   */
+  consume(key, cost = 1, limit = undefined) {
+    checkKey(key);
+    if (cost !== 1) checkCost(cost, this.most);
+    if (this.varies || limit !== undefined) return this.consumeVaried(key, cost, limit);
+    return this.decision(this.charge(/** @type {string} */ (key), /** @type {number} */ (cost)));
+  }
+
+  /** @param {any} key @param {any} cost @param {any} limit */
+  consumeVaried(key, cost, limit) {
+    this.checkLimit(limit);
+    return this.decision(this.chargeVaried(key, cost, limit), limit);
+  }
+
+  /** @param {unknown} key @param {unknown} [limit] @returns {Decision} what one unit would meet now */
+  get(key, limit) {
     checkKey(key);
     if (this.closed) throw closed();
-    this.ask(native.peek, key);
-    return this.decision(OUT[0] === 1);
+    if (!this.varies && limit === undefined) {
+      this.ask(peek, key);
+      return this.decision(OUT[0] === 1);
+    }
+    this.checkLimit(limit);
+    varying(/** @type {number} */ (limit), this.policies[0].burst, () => this.ask(peek, key));
+    return this.decision(OUT[0] === 1, /** @type {number} */ (limit));
+  }
+
+  /** @param {unknown} limit of one request */
+  checkLimit(limit) {
+    const most = Math.min(MOST, this.policies[0].windowMs * 1000);
+    if (this.varies && Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= most) return;
+    throw new HauberkError(
+      'ERR_HAUBERK_ARGUMENT',
+      this.varies
+        ? `the limit of a request must be a whole number from 1 to ${most}; got ${show(limit)}`
+        : 'only a limiter whose `limit` is a function takes a limit for each request',
+    );
   }
 
   /** @param {unknown} key */
   reset(key) {
     checkKey(key);
     if (this.closed) throw closed();
-    this.ask(native.reset, key);
+    this.ask(reset, key);
   }
 
   /**
-   * @param {(handle: number, key: string) => void} what
+   * @param {(key: string) => void} what
    * @param {unknown} key
    */
   ask(what, key) {
     try {
-      what(this.handle, /** @type {string} */ (key));
+      ask(what, this.handle, /** @type {string} */ (key));
     } catch (error) {
       throw fromNative(error);
     }
@@ -115,11 +186,33 @@ class Limiter {
     native.close(this.handle);
   }
 
-  /** @param {boolean} allowed @returns {Decision} */
-  decision(allowed) {
+  /**
+   * @param {boolean} allowed
+   * @param {number} [limit] of this request
+   * @returns {Decision}
+   */
+  decision(allowed, limit = this.policies[0].limit) {
+    if (this.policies.length > 1) return this.decisionOfSeveral(allowed);
     // `| 0`: a small integer needs no allocation, and at most 10^9 units are ever left.
-    return { allowed, limit: this.limit, remaining: OUT[1] | 0, resetMs: OUT[2], retryAfterMs: OUT[3] };
+    return {
+      allowed,
+      limit,
+      remaining: OUT[1] | 0,
+      resetMs: small(OUT[2]),
+      retryAfterMs: small(OUT[3]),
+    };
   }
+
+  /** @param {boolean} allowed @returns {Decision} */
+  decisionOfSeveral(allowed) {
+    const { name, limit } = this.policies[decided()];
+    return { allowed, limit, remaining: OUT[1], resetMs: OUT[2], retryAfterMs: OUT[3], policy: name };
+  }
+}
+
+/** The same number, without an allocation where it is a small integer. @param {number} value */
+function small(value) {
+  return value < 2 ** 31 ? value | 0 : value;
 }
 
 function closed() {
@@ -157,5 +250,6 @@ function checkCost(cost, burst) {
 
 exports.Limiter = Limiter;
 exports.OUT = OUT;
+exports.closed = closed;
 exports.checkKey = checkKey;
 exports.checkCost = checkCost;

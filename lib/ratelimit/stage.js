@@ -1,13 +1,15 @@
 'use strict';
 
-const { HauberkError } = require('../internal/fault');
 const { refusal } = require('../internal/refusal');
 const { unawaited } = require('../internal/unawaited');
 const { clientOf } = require('../client/stage');
 const { parse } = require('./options');
-const { Limiter, OUT, checkKey, checkCost } = require('./limiter');
-const { Policy, Charge, writeFields } = require('./fields');
+const { Limiter, OUT } = require('./limiter');
+const { Policy, Charge, usualName, writeFields } = require('./fields');
 const { sendWith } = require('./handler');
+const { gated } = require('./gates');
+const { createRemote } = require('./remote/stage');
+const { customKey, customCost, retryAfter, isPreflight } = require('./request');
 
 /** RateLimit draft 10, 5.2. */
 const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
@@ -24,90 +26,158 @@ const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exce
  *
  * @param {ReturnType<typeof parse>} settings
  * @param {{ mode?: 'enforce' | 'report' }} [shared] the guard's mode, where the practice has none of its own
- * @returns {import('../internal/stage').Stage & { limiter: Limiter }}
+ * @returns {import('../internal/stage').Stage & { limiter: Limiter | import('./remote').Remote }}
  */
 function create(settings, shared = {}) {
+  const isRemote = settings.redis !== undefined || settings.store !== undefined;
+  return gated(settings, isRemote ? createRemote : createLocal, shared);
+}
+
+/**
+ * @param {ReturnType<typeof parse>} settings
+ * @param {{ mode?: 'enforce' | 'report' }} shared
+ */
+function createLocal(settings, shared) {
   const limiter = new Limiter(settings);
-  const policy = new Policy(settings);
-  const { key: keyOf, skip, cost } = settings;
+  const policies = new Policies(settings);
+  const { key: keyOf, skip, cost, limitOf } = settings;
   const told = settings.fields.length > 0;
+  const plain = keyOf === undefined && limitOf === undefined && settings.policies.length === 1;
 
   return {
     practice: 'ratelimit',
     settings: { mode: settings.mode ?? shared.mode },
     limiter,
-    run(req, _res, context) {
-      if (req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined) return;
+    run(
+      /** @type {any} */ req,
+      /** @type {any} */ _res,
+      /** @type {import('../internal/context').Context} */ context,
+    ) {
+      if (isPreflight(req)) return;
       if (skip !== undefined && unawaited(skip(req)) === true) return;
+      const units = typeof cost === 'number' ? cost : customCost(cost, req, limiter.most);
+      if (plain) {
+        const allowed = limiter.chargeClient(clientOf(req, context), units);
+        return after(allowed, policies.all, context);
+      }
       const key = keyOf === undefined ? clientOf(req, context).key : customKey(keyOf, req);
-      const units = typeof cost === 'number' ? cost : customCost(cost, req, settings.burst);
-      const allowed = limiter.charge(key, units);
-      if (told) context.ratelimit = chargeOf(policy, allowed, context.ratelimit);
-      if (!allowed) return refuse(settings, policy, limiter);
+      if (limitOf === undefined) return after(limiter.charge(key, units), policies.all, context);
+      const limit = customLimit(limitOf, req, limiter);
+      return after(limiter.chargeVaried(key, units, limit), policies.of(limit), context);
     },
     head: told ? writeFields : undefined,
     report: () => report(limiter),
     close: () => limiter.close(),
   };
+
+  /**
+   * @param {boolean} allowed
+   * @param {Policy[]} now what the request was charged under
+   * @param {import('../internal/context').Context} context
+   */
+  function after(allowed, now, context) {
+    const before = context.ratelimit;
+    const charge = told || !allowed ? chargesOf(now, before) : undefined;
+    if (told) context.ratelimit = charge;
+    if (!allowed) return refuse(settings, limiter, /** @type {Charge} */ (charge), before);
+  }
+}
+
+/** Limits of requests whose policies are kept; more are made anew. */
+const KEPT = 64;
+
+/** What the response fields say about each policy. */
+class Policies {
+  /** @param {ReturnType<typeof parse>} settings */
+  constructor(settings) {
+    this.settings = settings;
+    this.all = settings.policies.map((policy) => new Policy(policy, settings.fields));
+    /** @type {Map<number, Policy[]>} by limit, where it varies */
+    this.varied = new Map();
+  }
+
+  /** @param {number} limit of a request */
+  of(limit) {
+    const kept = this.varied.get(limit);
+    if (kept !== undefined) return kept;
+    const [{ windowMs, burst }] = this.settings.policies;
+    const name = this.settings.name ?? usualName(limit, windowMs);
+    const made = [new Policy({ name, limit, windowMs, burst: burst || limit }, this.settings.fields)];
+    if (this.varied.size < KEPT) this.varied.set(limit, made);
+    return made;
+  }
+}
+
+/**
+ * The decision that lies in `OUT`, for the response fields.
+ *
+ * @param {Policy[]} policies
+ * @param {Charge | undefined} before
+ * @returns {Charge | undefined}
+ */
+function chargesOf(policies, before) {
+  if (policies.length === 1) return chargeOf(policies[0], 1, before);
+  let charge = before;
+  for (let i = 0; i < policies.length; i += 1) charge = chargeOf(policies[i], 4 + 3 * i, charge);
+  return charge;
 }
 
 /**
  * @param {Policy} policy
- * @param {boolean} allowed
+ * @param {number} at where its numbers begin
  * @param {Charge | undefined} before
  */
-function chargeOf(policy, allowed, before) {
-  const remaining = OUT[1];
-  if (!allowed) return new Charge(policy, remaining, OUT[3], before);
-  const waitMs = remaining > 0 ? OUT[2] : Math.max(1, OUT[2] - policy.allButOneMs);
+function chargeOf(policy, at, before) {
+  const [remaining, resetMs, retryMs] = [OUT[at], OUT[at + 1], OUT[at + 2]];
+  if (retryMs > 0) return new Charge(policy, remaining, retryMs, before);
+  const waitMs = remaining > 0 ? resetMs : Math.max(1, resetMs - policy.allButOneMs);
   return new Charge(policy, remaining, waitMs, before);
 }
 
 /**
- * @param {(req: any) => unknown} keyOf
+ * @param {(req: any) => unknown} limitOf
  * @param {any} req
- * @returns {string}
+ * @param {Limiter} limiter
+ * @returns {number}
  */
-function customKey(keyOf, req) {
-  let key;
-  try {
-    key = unawaited(keyOf(req));
-  } catch (cause) {
-    throw new HauberkError('ERR_HAUBERK_RATELIMIT_KEY', 'the rate-limit key function threw', { cause });
-  }
-  checkKey(key);
-  return /** @type {string} */ (key);
+function customLimit(limitOf, req, limiter) {
+  const limit = unawaited(limitOf(req));
+  limiter.checkLimit(limit);
+  return /** @type {number} */ (limit);
 }
 
 /**
- * @param {(req: any) => unknown} costOf
- * @param {any} req
- * @param {number} burst
- * @returns {number}
+ * The names of the policies that refuse, as the fields tell them.
+ *
+ * @param {Limiter} limiter
+ * @param {Charge | undefined} charge
+ * @param {Charge | undefined} before
+ * @returns {string[]}
  */
-function customCost(costOf, req, burst) {
-  const cost = unawaited(costOf(req));
-  checkCost(cost, burst);
-  return /** @type {number} */ (cost);
+function violated(limiter, charge, before) {
+  const names = [];
+  const several = limiter.policies.length > 1;
+  for (let i = limiter.policies.length - 1; charge !== undefined && charge !== before; i -= 1) {
+    if (!several || OUT[6 + 3 * i] > 0) names.unshift(charge.name);
+    charge = charge.before;
+  }
+  return names;
 }
 
 /**
  * @param {ReturnType<typeof parse>} settings
- * @param {Policy} policy
  * @param {Limiter} limiter
+ * @param {Charge} charge
+ * @param {Charge | undefined} before
  */
-function refuse(settings, policy, limiter) {
-  const seconds = Math.ceil(OUT[3] / 1000);
-  // Up to a tenth later, at least a second's choice, so that those who were refused together do not come
-  // back together (RateLimit draft 10, 8.5). Never earlier.
-  const jitter = Math.floor(Math.random() * (1 + Math.max(1, seconds / 10)));
-  const retryAfter = String(Math.max(1, seconds) + jitter);
+function refuse(settings, limiter, charge, before) {
+  const after = retryAfter(OUT[3]);
   return refusal('ratelimit', 'ERR_HAUBERK_RATELIMIT_EXCEEDED', settings.message, {
     event: 'excess_rate_limit_exceeded',
     status: settings.statusCode,
-    members: { type: PROBLEM_TYPE, 'violated-policies': [policy.name] },
-    fields: { 'Retry-After': retryAfter },
-    send: settings.handler && sendWith(settings, limiter.decision(false), retryAfter),
+    members: { type: PROBLEM_TYPE, 'violated-policies': violated(limiter, charge, before) },
+    fields: { 'Retry-After': after },
+    send: settings.handler && sendWith(settings, limiter.decision(false, charge.policy.limit), after),
   });
 }
 

@@ -2,7 +2,7 @@ use napi::Error;
 use napi_derive::napi;
 
 use super::address;
-use super::network::Network;
+use super::network::{Network, Networks as Set};
 use crate::boundary::{Text, answer};
 use crate::code::Code;
 use crate::fault::Fault;
@@ -32,46 +32,45 @@ pub fn identify(#[napi(ts_arg_type = "string")] text: Text, prefix: u32) -> Opti
 /// A list of CIDR blocks.
 #[napi(namespace = "client")]
 pub struct Networks {
-    list: Vec<Network>,
+    set: Set,
 }
 
 #[napi(namespace = "client")]
 impl Networks {
     /// Fails with `ERR_HAUBERK_OPTION_INVALID` on what is no block, and with
-    /// `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody.
+    /// `ERR_HAUBERK_CLIENT_TRUST_PROXY` on a block that holds everybody, unless `everybody` allows it.
     #[napi(constructor, catch_unwind)]
-    pub fn new(blocks: Vec<String>) -> Result<Self, Error<Code>> {
+    pub fn new(blocks: Vec<String>, everybody: Option<bool>) -> Result<Self, Error<Code>> {
         answer(|| {
             let mut list = Vec::with_capacity(blocks.len());
             for (at, block) in blocks.iter().enumerate() {
                 let network = Network::parse(block).ok_or_else(|| invalid(at))?;
-                if network.is_everything() {
-                    return Err(everybody(at));
+                if network.is_everything() && everybody != Some(true) {
+                    return Err(holds_everybody(at));
                 }
                 list.push(network);
             }
-            Ok(Networks { list })
+            Ok(Networks { set: Set::new(list) })
         })
     }
 
     /// Whether the text is an address that stands in one of the blocks.
     #[napi(catch_unwind)]
     pub fn contains(&self, #[napi(ts_arg_type = "string")] text: Text) -> bool {
-        address::parse(text.as_bytes())
-            .is_some_and(|address| self.list.iter().any(|network| network.contains(address)))
+        address::parse(text.as_bytes()).is_some_and(|address| self.set.contains(address))
     }
 }
 
 fn invalid(at: usize) -> Fault {
     Fault::new(
         Code::OptionInvalid,
-        format!("trustProxy: item {at} is neither an address nor a CIDR block such as 10.0.0.0/8"),
+        format!("item {at} is neither an address nor a CIDR block such as 10.0.0.0/8"),
     )
 }
 
-fn everybody(at: usize) -> Fault {
+fn holds_everybody(at: usize) -> Fault {
     Fault::new(
         Code::ClientTrustProxy,
-        format!("trustProxy: item {at} holds every address; name the networks of your proxies"),
+        format!("item {at} holds every address; name the networks of your proxies"),
     )
 }

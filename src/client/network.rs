@@ -58,6 +58,37 @@ impl Network {
     }
 }
 
+/// Many blocks, compiled for one question: sorted, without overlap, found by halving.
+pub struct Networks {
+    ranges: Vec<(u128, u128)>,
+}
+
+impl Networks {
+    pub fn new(blocks: Vec<Network>) -> Networks {
+        let mut all: Vec<_> = blocks
+            .iter()
+            .map(|block| (block.bits, block.bits | !block.mask))
+            .collect();
+        all.sort_unstable();
+        let mut ranges: Vec<(u128, u128)> = Vec::with_capacity(all.len());
+        for (first, last) in all {
+            match ranges.last_mut() {
+                // Blocks that touch are one range.
+                Some(before) if first <= before.1.saturating_add(1) => before.1 = before.1.max(last),
+                _ => ranges.push((first, last)),
+            }
+        }
+        Networks { ranges }
+    }
+
+    /// Whether the address stands in one of the blocks.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let bits = mapped(address);
+        let at = self.ranges.partition_point(|range| range.0 <= bits);
+        at > 0 && bits <= self.ranges[at - 1].1
+    }
+}
+
 fn mapped(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),

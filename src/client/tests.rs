@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 
 use super::address::{key, masked, parse};
-use super::network::Network;
+use super::network::{Network, Networks};
 
 fn key_of(text: &str) -> Option<String> {
     parse(text.as_bytes()).map(|address| key(address, 56))
@@ -157,6 +157,21 @@ proptest! {
             (u128::from(high | 1 << 63) << 64) & mask | (u128::from(low) & !mask),
         ));
         prop_assert_eq!(key(at(a), prefix), key(at(b), prefix));
+    }
+
+    #[test]
+    fn many_blocks_agree_with_each_alone(
+        blocks in prop::collection::vec((0u32..4096, 20u32..=32), 0..40),
+        address in 0u32..4096,
+    ) {
+        let at = |low: u32| std::net::Ipv4Addr::from_bits(0xc633_0000 | low);
+        let list: Vec<Network> = blocks
+            .iter()
+            .map(|(low, prefix)| Network::parse(&format!("{}/{prefix}", at(*low))).unwrap())
+            .collect();
+        let address = IpAddr::V4(at(address));
+        let alone = list.iter().any(|network| network.contains(address));
+        prop_assert_eq!(Networks::new(list).contains(address), alone);
     }
 
     #[test]

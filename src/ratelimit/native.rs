@@ -1,135 +1,209 @@
 //! A limiter crosses as a number, not as a class: a method call on a class cost 350 ns more than a
-//! function call with a number (Node.js 24), which is more than the decision itself. The two functions of
-//! the request path do without napi-derive (see `boundary::RawCall`).
+//! function call with a number (Node.js 24), which is more than the decision itself. The functions of the
+//! request path do without napi-derive (see `boundary::RawCall`), and take what they need from a
+//! [`Desk`].
+//!
+//! `unsafe` here: a desk is memory of this thread's JavaScript.
 
 #![allow(unsafe_code)]
 
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
-use std::num::NonZeroU32;
+use std::cell::{Cell, RefCell};
+use std::path::Path;
 
-use napi::bindgen_prelude::{Float64Array, Object};
+use napi::bindgen_prelude::{Object, Uint8Array};
 use napi::{Env, Error, sys};
 use napi_derive::napi;
 
-use super::limiter::{Limiter, Parameters};
-use super::policy::Decision;
-use crate::boundary::{Text, answer, raw_call};
-use crate::clock::now_ns;
+use super::desk::Desk;
+use super::limiter::{Limiter, Parameters, Scope};
+use super::policy::{Algorithm, Rule};
+use crate::boundary::{Text, answer, raw_call, raw_function, raw_thread_call};
 use crate::code::Code;
 use crate::fault::Fault;
 
-/// How many numbers a decision writes: allowed (1 or 0), remaining, milliseconds until the bucket is full,
-/// milliseconds until the same request would pass. Both times are rounded up.
-const OUT: usize = 4;
-
-struct Entry {
-    limiter: Limiter,
-    // Let go only while JavaScript runs (`close`): when the thread ends, its JavaScript ended before.
-    out: ManuallyDrop<Float64Array>,
+/// What a thread keeps between calls.
+struct State {
+    /// A number is never given twice, so a closed limiter stays closed.
+    limiters: RefCell<Vec<Option<Box<Limiter>>>>,
+    /// The desk of the module that was loaded first.
+    desk: Cell<*mut Desk>,
 }
 
 thread_local! {
-    /// The limiters of this thread. A number is never given twice, so a closed limiter stays closed.
-    static OPEN: RefCell<Vec<Option<Box<Entry>>>> = const { RefCell::new(Vec::new()) };
+    static STATE: State = const {
+        State {
+            limiters: RefCell::new(Vec::new()),
+            desk: Cell::new(std::ptr::null_mut()),
+        }
+    };
 }
 
-/// Opens a limiter and gives its number in this thread. `windowMs` in milliseconds; decisions are written
-/// to `out`, which JavaScript made and reads.
+/// One policy of a limiter. `limit` 0: it varies from request to request.
+#[napi(object, namespace = "ratelimit")]
+pub struct PolicyRule {
+    pub name: String,
+    pub limit: u32,
+    pub window_ms: f64,
+    pub burst: u32,
+    pub fixed: bool,
+}
+
+/// Opens a limiter and gives its number in this thread. `machine`: the table is shared by the processes of
+/// this machine, in `directory` or where the system keeps such files.
 #[napi(namespace = "ratelimit", catch_unwind)]
 pub fn open(
     name: String,
-    limit: u32,
-    window_ms: f64,
-    burst: u32,
     slots: u32,
-    out: Float64Array,
+    policies: Vec<PolicyRule>,
+    machine: bool,
+    directory: Option<String>,
 ) -> Result<u32, Error<Code>> {
     answer(|| {
-        if out.len() != OUT {
-            return Err(Fault::new(Code::Argument, "out must hold four numbers"));
-        }
+        let rules: Vec<_> = policies.into_iter().map(rule_of).collect();
         let limiter = Limiter::open(&Parameters {
             name: &name,
-            limit,
-            window_ms: window_ms as u64,
-            burst,
+            scope: scope_of(machine, directory.as_deref()),
             slots: slots as usize,
+            rules: &rules,
         })?;
-        let out = ManuallyDrop::new(out);
-        OPEN.with_borrow_mut(|open| {
-            open.push(Some(Box::new(Entry { limiter, out })));
-            Ok(open.len() as u32 - 1)
+        STATE.with(|state| {
+            let mut limiters = state.limiters.borrow_mut();
+            limiters.push(Some(Box::new(limiter)));
+            Ok(limiters.len() as u32 - 1)
         })
     })
 }
 
-/// The two functions of the request path, made once per load. `hit` charges one unit, `charge` charges
-/// `cost` units, where 0 counts as 1.
+fn rule_of(policy: PolicyRule) -> (String, Rule) {
+    let rule = Rule {
+        algorithm: match policy.fixed {
+            true => Algorithm::FixedWindow,
+            false => Algorithm::Gcra,
+        },
+        limit: policy.limit.max(1),
+        window_ms: policy.window_ms as u64,
+        burst: policy.burst.max(1),
+        varies: policy.limit == 0,
+    };
+    (policy.name, rule)
+}
+
+fn scope_of(machine: bool, directory: Option<&str>) -> Scope<'_> {
+    match machine {
+        true => Scope::Machine(directory.map(Path::new)),
+        false => Scope::Process,
+    }
+}
+
+/// The functions that work on a desk, made once per load of the module that owns it. `decide` and
+/// `decideText` charge, `peek` charges nothing, `reset` makes the key's bucket full.
+///
+/// The reference to the memory is never given back, so it lives as long as the environment.
 #[napi(
     namespace = "ratelimit",
     catch_unwind,
-    ts_return_type = "{ hit(limiter: number, key: string): void; charge(limiter: number, key: string, cost: number): void }"
+    ts_return_type = "{ decide(): void; decideText(key: string): void; peek(key: string): void; reset(key: string): void }"
 )]
-pub fn functions(env: Env) -> napi::Result<Object<'static>> {
+pub fn functions(env: Env, desk: Uint8Array) -> napi::Result<Object<'static>> {
+    let start = desk.as_ptr().cast::<Desk>().cast_mut();
+    if desk.len() != size_of::<Desk>() || !start.is_aligned() {
+        return Err(napi::Error::from_reason("the desk has another size"));
+    }
+    std::mem::forget(desk);
+    // Finding the function's own data costs more than finding the thread's desk.
+    let first = STATE.with(|state| state.desk.get().is_null() && state.desk.replace(start).is_null());
     let mut functions = Object::new(&env)?;
-    functions.set("hit", env.create_function::<(), ()>("hit", hit)?)?;
-    functions.set("charge", env.create_function::<(), ()>("charge", charge)?)?;
+    let all: [(&str, Raw); 4] = [
+        ("decide", if first { decide } else { decide_at }),
+        ("decideText", decide_text),
+        ("peek", peek),
+        ("reset", reset),
+    ];
+    for (name, function) in all {
+        functions.set(name, raw_function(&env, name, Some(function), start)?)?;
+    }
     Ok(functions)
 }
 
-extern "C" fn hit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    // SAFETY: N-API calls this with both live.
+type Raw = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
+
+// SAFETY of the five: N-API calls them with both live. Their data is a desk: its size and alignment were
+// checked, any bits are a Desk, and its memory belongs to this thread's JavaScript, which is in this call;
+// lib/ratelimit/desk.js hands it to nobody, so it is never transferred away.
+
+unsafe extern "C" fn decide(env: sys::napi_env, _: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: see above; the thread's desk is the data of this function.
     unsafe {
-        raw_call::<2>(env, info, |call| {
-            let key: Text = call.get(1)?;
-            let key = well_formed(&key)?;
-            decide(call.get(0)?, |limiter| {
-                limiter.charge(key, NonZeroU32::MIN, now_ns())
+        raw_thread_call(env, || {
+            STATE.with(|state| {
+                let desk = state.desk.get().as_mut().ok_or_else(Fault::internal)?;
+                with(state, desk.limiter, |limiter| desk.decide(limiter))
             })
         })
     }
 }
 
-extern "C" fn charge(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    // SAFETY: N-API calls this with both live.
+unsafe extern "C" fn decide_at(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: see above.
     unsafe {
-        raw_call::<3>(env, info, |call| {
-            let key: Text = call.get(1)?;
-            let cost = NonZeroU32::new(call.get(2)?).unwrap_or(NonZeroU32::MIN);
-            let key = well_formed(&key)?;
-            decide(call.get(0)?, |limiter| limiter.charge(key, cost, now_ns()))
+        raw_call::<Desk, 0>(env, info, |desk, _| {
+            STATE.with(|state| with(state, desk.limiter, |limiter| desk.decide(limiter)))
         })
     }
 }
 
-/// What a request of cost 1 would meet; charges nothing.
-#[napi(namespace = "ratelimit", catch_unwind)]
-pub fn peek(limiter: u32, #[napi(ts_arg_type = "string")] key: Text) -> Result<(), Error<Code>> {
-    let key = well_formed(&key)?;
-    Ok(decide(limiter, |limiter| limiter.peek(key, now_ns()))?)
+unsafe extern "C" fn decide_text(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: see above.
+    unsafe { with_text(env, info, |desk, limiter, key| desk.charge(limiter, key)) }
 }
 
-/// Makes a key's bucket full.
-#[napi(namespace = "ratelimit", catch_unwind)]
-pub fn reset(limiter: u32, #[napi(ts_arg_type = "string")] key: Text) -> Result<(), Error<Code>> {
-    let key = well_formed(&key)?;
-    Ok(with(limiter, |entry| entry.limiter.reset(key))?)
+unsafe extern "C" fn peek(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: see above.
+    unsafe {
+        with_text(env, info, |desk, limiter, key| desk.peek(limiter, key))
+    }
+}
+
+unsafe extern "C" fn reset(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: see above.
+    unsafe {
+        with_text(env, info, |_, limiter, key| {
+            limiter.reset(key);
+            Ok(())
+        })
+    }
+}
+
+/// SAFETY for callers: as of the functions above.
+unsafe fn with_text(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    work: impl FnOnce(&mut Desk, &Limiter, &[u8]) -> Result<(), Fault>,
+) -> sys::napi_value {
+    // SAFETY: as the callers promise.
+    unsafe {
+        raw_call::<Desk, 1>(env, info, |desk, call| {
+            let key: Text = call.get(0)?;
+            let key = well_formed(&key)?;
+            STATE.with(|state| with(state, desk.limiter, |limiter| work(desk, limiter, key)))
+        })
+    }
 }
 
 /// Buckets that the table had to give up although they were not full.
 #[napi(namespace = "ratelimit", catch_unwind)]
 pub fn lost(limiter: u32) -> Result<f64, Error<Code>> {
-    Ok(with(limiter, |entry| entry.limiter.lost() as f64)?)
+    Ok(STATE.with(|state| with(state, limiter, |limiter| Ok(limiter.lost() as f64)))?)
 }
 
 /// Lets go of the table; the last handle frees it. Closing twice does nothing.
 #[napi(namespace = "ratelimit", catch_unwind)]
 pub fn close(limiter: u32) {
-    let entry = OPEN.with_borrow_mut(|open| open.get_mut(limiter as usize).and_then(Option::take));
-    if let Some(entry) = entry {
-        drop(ManuallyDrop::into_inner(entry.out));
-    }
+    let closed = STATE.with(|state| {
+        let mut limiters = state.limiters.borrow_mut();
+        limiters.get_mut(limiter as usize).and_then(Option::take)
+    });
+    drop(closed);
 }
 
 /// Lone surrogates arrive as U+FFFD, so that many ill-formed keys would be one; a key that holds that
@@ -145,25 +219,13 @@ fn well_formed(key: &Text) -> Result<&[u8], Fault> {
     Ok(bytes)
 }
 
-fn with<T>(limiter: u32, work: impl FnOnce(&mut Entry) -> T) -> Result<T, Fault> {
-    OPEN.with_borrow_mut(|open| match open.get_mut(limiter as usize) {
-        Some(Some(entry)) => Ok(work(entry)),
+fn with<T>(
+    state: &State,
+    limiter: u32,
+    work: impl FnOnce(&Limiter) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    match state.limiters.borrow().get(limiter as usize) {
+        Some(Some(limiter)) => work(limiter),
         _ => Err(Fault::new(Code::RatelimitTable, "this limiter is closed")),
-    })
-}
-
-fn decide(limiter: u32, work: impl FnOnce(&Limiter) -> Decision) -> Result<(), Fault> {
-    with(limiter, |entry| {
-        let decision = work(&entry.limiter);
-        // SAFETY: the array belongs to this thread's JavaScript, which is in this call and so does not
-        // touch it; the entry holds a reference to it; lib/ratelimit/limiter.js hands it to nobody, so
-        // its memory is never transferred away. Its length was checked when it came.
-        let out = unsafe { entry.out.as_mut() };
-        if let Some(out) = out.get_mut(..OUT) {
-            out[0] = f64::from(u8::from(decision.allowed));
-            out[1] = f64::from(decision.remaining);
-            out[2] = decision.reset.div_ceil(1_000_000) as f64;
-            out[3] = decision.retry.div_ceil(1_000_000) as f64;
-        }
-    })
+    }
 }

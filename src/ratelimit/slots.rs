@@ -91,6 +91,17 @@ impl Set {
         }
     }
 
+    /// What stands here, as fingerprint and value.
+    pub fn entries(&self) -> impl Iterator<Item = (u64, u64)> {
+        let used = self.read().into_iter().filter(|slot| *slot != 0);
+        used.map(|slot| (print_of(slot), tat_of(slot)))
+    }
+
+    /// Empties every slot.
+    pub fn clear(&self) {
+        self.0.iter().for_each(|slot| slot.store(0, Ordering::Release));
+    }
+
     fn stands_elsewhere(&self, fingerprint: u64, at: usize) -> bool {
         let slots = self.read();
         (0..WAYS).any(|i| i != at && print_of(slots[i]) == fingerprint)
