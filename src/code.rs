@@ -46,6 +46,7 @@ codes! {
 
     // ratelimit
     RatelimitExceeded => "ERR_HAUBERK_RATELIMIT_EXCEEDED",
+    RatelimitBanned => "ERR_HAUBERK_RATELIMIT_BANNED",
     RatelimitKey => "ERR_HAUBERK_RATELIMIT_KEY",
     RatelimitTable => "ERR_HAUBERK_RATELIMIT_TABLE",
 

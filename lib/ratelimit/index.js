@@ -27,3 +27,4 @@ function ratelimit(options) {
 }
 
 exports = module.exports = ratelimit;
+exports.bans = require('./bans').bans;

@@ -235,10 +235,18 @@ fn five_million_keys_stay_in_the_same_table() {
 #[test]
 fn names_share_a_table_while_one_handle_lives() {
     let one = registry::open("registry-test", Scope::Process, 1024).unwrap();
-    assert!(Arc::ptr_eq(&one, &registry::open("registry-test", Scope::Process, 1021).unwrap()));
+    assert!(Arc::ptr_eq(
+        &one,
+        &registry::open("registry-test", Scope::Process, 1021).unwrap()
+    ));
     assert!(registry::open("registry-test", Scope::Process, 2048).is_err());
     drop(one);
-    assert_eq!(registry::open("registry-test", Scope::Process, 2048).unwrap().slots(), 2048);
+    assert_eq!(
+        registry::open("registry-test", Scope::Process, 2048)
+            .unwrap()
+            .slots(),
+        2048
+    );
 }
 
 #[test]
