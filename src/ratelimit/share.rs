@@ -65,7 +65,7 @@ mod os {
         for _ in 0..TRIES {
             let file = open_file(&path)?;
             refuse_foreign(&file)?;
-            lock(&file)?;
+            let _locked = lock(&file)?;
             if !is_at(&file, &path) {
                 // Somebody replaced it while we waited.
                 continue;
@@ -151,11 +151,20 @@ mod os {
         Ok(())
     }
 
-    fn lock(file: &File) -> Result<(), Fault> {
+    /// Holds the lock. Given back by hand: the memory that is mapped keeps the file open, and so the lock.
+    struct Locked<'a>(&'a File);
+
+    impl Drop for Locked<'_> {
+        fn drop(&mut self) {
+            let _ = flock(self.0, FlockOperation::Unlock);
+        }
+    }
+
+    fn lock(file: &File) -> Result<Locked<'_>, Fault> {
         let start = Instant::now();
         loop {
             match flock(file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(Locked(file)),
                 Err(Errno::WOULDBLOCK | Errno::INTR) if start.elapsed() < PATIENCE => {
                     thread::sleep(Duration::from_millis(1));
                 }
