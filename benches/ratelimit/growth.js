@@ -41,12 +41,12 @@ function run() {
 /** @type {Record<string, () => (key: string) => unknown>} */
 const CONTESTANTS = {
   'hauberk, 96 MiB'() {
-    const limiter = ratelimit({ limit: 100, windowMs: HOUR, slots: SLOTS });
+    const limiter = ratelimit({ limit: 100_000_000, windowMs: HOUR, slots: SLOTS });
     return (key) => limiter.consume(key);
   },
   'rate-limiter-flexible'() {
     const { RateLimiterMemory } = require('rate-limiter-flexible');
-    const limiter = new RateLimiterMemory({ points: 100, duration: 3600 });
+    const limiter = new RateLimiterMemory({ points: 100_000_000, duration: 3600 });
     return (key) => limiter.consume(key);
   },
 };
@@ -72,14 +72,14 @@ async function measure(name) {
   process.exit(0);
 }
 
-/** Active clients have half of their units left; then come 20 million keys, each once. */
+/** Active clients have half of their units left; then come 5 million keys, each once. */
 function survivors() {
-  console.log('\n100 000 active clients (half of 200 units spent) in a flood of 20 million new keys');
+  console.log('\n100 000 active clients (half of 200 units spent) in a flood of 5 million new keys');
   for (const slots of [2 ** 19, 2 ** 20, 2 ** 21]) {
     const limiter = ratelimit({ limit: 600, windowMs: HOUR, burst: 200, slots });
     for (let i = 0; i < 100_000; i += 1) limiter.consume(`active-${i}`, 100);
     let slowest = 0;
-    for (let i = 0; i < 20_000_000;) {
+    for (let i = 0; i < 5_000_000;) {
       const start = process.hrtime.bigint();
       for (const end = i + 100; i < end; i += 1) limiter.consume(`f${i}`);
       slowest = Math.max(slowest, Number(process.hrtime.bigint() - start) / 1e6);

@@ -219,6 +219,23 @@ mod os {
     }
 }
 
+/// Neither Unix nor Windows.
+#[cfg(not(any(unix, windows)))]
+mod os {
+    use std::path::Path;
+
+    use super::super::memory::Region;
+    use crate::code::Code;
+    use crate::fault::Fault;
+
+    pub fn open(_hash: &str, _sets: usize, _directory: Option<&Path>) -> Result<Region, Fault> {
+        Err(Fault::new(
+            Code::RatelimitTable,
+            "this system has no shared tables",
+        ))
+    }
+}
+
 #[cfg(windows)]
 mod os {
     use std::path::Path;
@@ -230,6 +247,7 @@ mod os {
     use crate::core::map::Map;
     use crate::fault::Fault;
 
+    /// `directory` has no meaning here.
     pub fn open(hash: &str, sets: usize, _directory: Option<&Path>) -> Result<Region, Fault> {
         let size = size_for(sets).ok_or_else(no_memory)?;
         let name = format!("Local\\hauberk-{hash}-{VERSION}-{sets}");
@@ -244,7 +262,7 @@ mod os {
                     region.fill(0)?;
                     return Ok(region);
                 }
-                State::Broken => break,
+                // Claimed, and being filled.
                 _ => thread::sleep(Duration::from_millis(1)),
             }
         }
