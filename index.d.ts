@@ -43,8 +43,10 @@ declare namespace hauberk {
   interface PracticeOptions {
     requestId?: RequestIdOptions | boolean;
     client?: clientPractice.ClientOptions | boolean;
+    /** Off unless given. `true`: a table of its own with the defaults. */
+    bans?: ratelimitPractice.BansStageOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
-    ratelimit?: ratelimitPractice.RatelimitOptions | boolean;
+    ratelimit?: ratelimitPractice.RatelimitOptions | readonly ratelimitPractice.Policy[] | boolean;
     body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
   }
@@ -84,6 +86,8 @@ declare namespace hauberk {
      * @throws HauberkError `ERR_HAUBERK_OPTION_INVALID` after the first request or for a path that is no fixed one
      */
     route(rule: string, overrides: PracticeOptions): Guard;
+    /** Who is shut out, where the option `bans` is on. */
+    bans: ratelimitPractice.Bans | undefined;
     /** What is on, off, unsafe and why, as data. */
     report(): Report;
     /** Gives memory back; every later request fails. */
@@ -91,7 +95,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'headers' | 'ratelimit' | 'body' | 'query',
+    'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

@@ -9,10 +9,15 @@
 
 const assert = require('node:assert/strict');
 const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const express = require('express');
 const { rateLimit } = require('express-rate-limit');
 const { RateLimiterMemory } = require('rate-limiter-flexible');
 const ratelimit = require('../lib/ratelimit');
+const { Limiter } = require('../lib/ratelimit/limiter');
+const { parse } = require('../lib/ratelimit/options');
 const { compare } = require('./harness/compare');
 const { Pipeline, requestBytes } = require('./harness/pipeline');
 const { fleet } = require('./harness/fleet');
@@ -26,6 +31,8 @@ async function main() {
   await decisions();
   await inAnApp();
   await fleet(ratelimit);
+  require('./ratelimit/cluster').run();
+  require('./ratelimit/growth').run();
   floods();
 }
 
@@ -46,8 +53,14 @@ async function sameResults() {
 
 async function decisions() {
   const ours = ratelimit({ limit: PLENTY, windowMs: HOUR });
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-bench-'));
+  const machine = ratelimit({ limit: PLENTY, windowMs: HOUR, scope: 'machine', name: 'bench', directory });
+  fs.rmSync(directory, { recursive: true });
+  // What the middleware does: the client is kept on its connection, and with it the place of its key.
+  const limiter = new Limiter(parse({ limit: PLENTY, windowMs: HOUR }));
   const theirs = new RateLimiterMemory({ points: PLENTY, duration: 3600 });
   const keys = Array.from({ length: 1024 }, (_, i) => `203.0.${i >> 8}.${i & 255}`);
+  const clients = keys.map((key) => ({ address: key, key, masked: key, print: undefined }));
   // A string that V8 has not seen: it is built anew and has no hash yet.
   const fresh = (/** @type {number} */ i) => `203.0.${(i >> 8) & 3}.${i & 255}`;
   for (const [title, keyOf] of /** @type {const} */ ([
@@ -63,6 +76,26 @@ async function decisions() {
           run(times) {
             let left = 0;
             for (let i = 0; i < times; i += 1) left += ours.consume(keyOf(i)).remaining;
+            return left;
+          },
+        },
+        {
+          name: 'hauberk consume, scope machine',
+          result: () => machine.consume('check').allowed,
+          run(times) {
+            let left = 0;
+            for (let i = 0; i < times; i += 1) left += machine.consume(keyOf(i)).remaining;
+            return left;
+          },
+        },
+        {
+          name: 'hauberk, key kept on the connection',
+          result: () => limiter.chargeClient(clients[0], 1),
+          run(times) {
+            let left = 0;
+            for (let i = 0; i < times; i += 1) {
+              left += limiter.decision(limiter.chargeClient(clients[i & 1023], 1)).remaining;
+            }
             return left;
           },
         },

@@ -151,22 +151,32 @@ export declare namespace policy {
 }
 
 export declare namespace ratelimit {
+  /** Bans a key for `ms`; `reason` is a place in the caller's list. */
+  export function ban(bans: number, key: string, ms: number, reason: number): void
   /** Lets go of the table; the last handle frees it. Closing twice does nothing. */
   export function close(limiter: number): void
+  /** Lets go of the table of bans. Closing twice does nothing. */
+  export function closeBans(bans: number): void
+  /** How many bans hold. */
+  export function countBans(bans: number): number
   /**
    * The functions that work on a desk, made once per load of the module that owns it. `decide` and
-   * `decideText` charge, `peek` charges nothing, `reset` makes the key's bucket full.
+   * `decideText` charge, `peek` charges nothing, `reset` makes the key's bucket full; `banned` tells of a ban: 1 or 0, ms that it still holds, the place of its reason.
    *
    * The reference to the memory is never given back, so it lives as long as the environment.
    */
-  export function functions(desk: Uint8Array): { decide(): void; decideText(key: string): void; peek(key: string): void; reset(key: string): void }
+  export function functions(desk: Uint8Array): { decide(): void; decideText(key: string): void; peek(key: string): void; reset(key: string): void; banned(key: string): void }
   /** Buckets that the table had to give up although they were not full. */
   export function lost(limiter: number): number
+  /** Bans that had to go although they held. */
+  export function lostBans(bans: number): number
   /**
    * Opens a limiter and gives its number in this thread. `machine`: the table is shared by the processes of
    * this machine, in `directory` or where the system keeps such files.
    */
   export function open(name: string, slots: number, policies: Array<ratelimit.PolicyRule>, machine: boolean, directory?: string | undefined | null): number
+  /** Opens bans and gives their number in this thread; as `open`. */
+  export function openBans(name: string, slots: number, machine: boolean, directory?: string | undefined | null): number
   /** One policy of a limiter. `limit` 0: it varies from request to request. */
   export interface PolicyRule {
     name: string
@@ -175,6 +185,8 @@ export declare namespace ratelimit {
     burst: number
     fixed: boolean
   }
+  /** Ends a ban. */
+  export function unban(bans: number, key: string): void
 }
 
 export declare namespace sanitize {

@@ -47,6 +47,7 @@ codes! {
 
     // ratelimit
     RatelimitExceeded => "ERR_HAUBERK_RATELIMIT_EXCEEDED",
+    RatelimitBanned => "ERR_HAUBERK_RATELIMIT_BANNED",
     RatelimitKey => "ERR_HAUBERK_RATELIMIT_KEY",
     RatelimitTable => "ERR_HAUBERK_RATELIMIT_TABLE",
     RatelimitStore => "ERR_HAUBERK_RATELIMIT_STORE",

@@ -167,6 +167,7 @@ for (const { name, express } of expresses) {
       assert.deepEqual(guard.report().practices, {
         requestId: 'off',
         client: 'on',
+        bans: 'off',
         headers: 'off',
         ratelimit: 'off',
         body: 'off',

@@ -62,6 +62,7 @@ function hauberk(given) {
     addRoute(state, shared, rule, overrides);
     return guard;
   };
+  guard.bans = /** @type {any} */ (base.stages.bans)?.bans;
   guard.report = () => describe(state);
   guard.close = () => {
     state.closed = true;

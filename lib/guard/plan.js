@@ -12,19 +12,25 @@ const { HauberkError, show } = require('../internal/fault');
  * @property {(input: any) => any} parse
  * @property {(settings: any, shared: any) => import('../internal/stage').Stage} create
  * @property {boolean} decides whether it can refuse, so that dry run (`mode`) means something
+ * @property {boolean} [optional] off unless asked for
+ * @property {string} [list] the option that an array in place of the options is
  */
 const PRACTICES = Object.freeze(
   /** @type {Practice[]} */ ([
     { name: 'client', decides: false, ...require('../client/stage') },
     { name: 'requestId', decides: false, ...require('./request-id') },
+    { name: 'bans', decides: true, optional: true, ...require('../ratelimit/bans-stage') },
     { name: 'headers', decides: true, ...require('../headers/stage') },
-    { name: 'ratelimit', decides: true, ...require('../ratelimit/stage') },
+    { name: 'ratelimit', decides: true, list: 'policies', ...require('../ratelimit/stage') },
     { name: 'body', decides: true, ...require('../body/stage') },
     { name: 'query', decides: true, ...require('../body/query/stage') },
   ]),
 );
 
 const NAMES = PRACTICES.map(({ name }) => name);
+
+/** Those whose absence is nothing to tell. */
+const OPTIONAL = PRACTICES.filter(({ optional }) => optional).map(({ name }) => name);
 
 /**
  * What one kind of request goes through: compiled once, at construction.
@@ -62,12 +68,13 @@ function checkNames(path, given, others) {
 function layOver(base, overrides) {
   /** @type {Record<string, any>} */
   const merged = {};
-  for (const name of NAMES) {
+  for (const { name, optional, list } of PRACTICES) {
     const own = base[name];
     const over = overrides[name];
-    if (over === undefined) merged[name] = own;
+    if (over === undefined) merged[name] = own ?? (optional ? false : undefined);
     else if (over === false) merged[name] = false;
     else if (over === true) merged[name] = isPlainObject(own) ? own : {};
+    else if (list !== undefined && Array.isArray(over)) merged[name] = { [list]: over };
     else if (isPlainObject(over)) merged[name] = { ...(isPlainObject(own) ? own : {}), ...over };
     else throw invalid(name, 'an options object, true or false', over);
   }
@@ -114,4 +121,4 @@ function compile(merged, overrides, shared, inherit) {
   return plan;
 }
 
-module.exports = { NAMES, checkNames, layOver, compile };
+module.exports = { NAMES, OPTIONAL, checkNames, layOver, compile };

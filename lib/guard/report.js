@@ -1,6 +1,6 @@
 'use strict';
 
-const { NAMES } = require('./plan');
+const { NAMES, OPTIONAL } = require('./plan');
 
 /**
  * What the guard does, as data: which practices are on, in dry run or off, and what is unsafe or worth
@@ -65,7 +65,8 @@ function practicesOf(plan, where, findings, inherited) {
     const stage = plan.stages[name];
     states[name] = stage === undefined ? 'off' : stage.settings.mode === 'report' ? 'report' : 'on';
     if (inherited !== undefined && stage === inherited.stages[name]) continue;
-    if (stage === undefined && name !== 'requestId') findings.push(off(name, where));
+    if (stage === undefined && name !== 'requestId' && !OPTIONAL.includes(name))
+      findings.push(off(name, where));
     for (const finding of stage?.report?.() ?? []) findings.push({ practice: name, where, ...finding });
   }
   return states;

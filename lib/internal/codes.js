@@ -34,6 +34,7 @@ const CODES = Object.freeze({
 
   // ratelimit
   ERR_HAUBERK_RATELIMIT_EXCEEDED: { status: 429, title: 'Too many requests' },
+  ERR_HAUBERK_RATELIMIT_BANNED: { status: 403, title: 'Shut out' },
   ERR_HAUBERK_RATELIMIT_KEY: { status: 0, title: 'Unusable rate-limit key' },
   ERR_HAUBERK_RATELIMIT_TABLE: { status: 0, title: 'Unusable rate-limit table' },
   ERR_HAUBERK_RATELIMIT_STORE: { status: 503, title: 'The shared rate-limit store does not answer' },

@@ -27,7 +27,7 @@ const KEY = new Uint8Array(memory, KEY_AT, SHORT);
 /** In place of a length: the fingerprint is given. */
 const GIVEN = -1;
 
-const { decide, decideText, peek, reset } = native.functions(new Uint8Array(memory));
+const { decide, decideText, peek, reset, banned } = native.functions(new Uint8Array(memory));
 
 /**
  * Where a key stands in the table of a limiter of one policy, kept beside the key by whoever keeps the key.
@@ -99,8 +99,9 @@ function varying(limit, burst, decideSo) {
 }
 
 /**
- * @param {(key: string) => void} what `peek` or `reset`
- * @param {number} limiter
+ * @param {(key: string) => void} what `peek`, `reset`, or `banned`: then `OUT` holds 1 or 0, how many ms the ban
+ *   holds, and the place of its reason
+ * @param {number} limiter or the bans
  * @param {string} key
  */
 function ask(what, limiter, key) {
@@ -113,4 +114,4 @@ function decided() {
   return WORDS[DECIDED];
 }
 
-module.exports = { OUT, SHORT, Print, charge, chargePrint, varying, ask, peek, reset, decided };
+module.exports = { OUT, SHORT, Print, charge, chargePrint, varying, ask, peek, reset, banned, decided };

@@ -4,7 +4,9 @@ import type { IncomingMessage } from 'node:http';
 declare function ratelimit(
   options: ratelimit.RatelimitOptions & ({ redis: ratelimit.RedisClient } | { store: ratelimit.Store }),
 ): ratelimit.SharedRatelimit;
-declare function ratelimit(options?: ratelimit.RatelimitOptions): ratelimit.Ratelimit;
+declare function ratelimit(
+  options?: ratelimit.RatelimitOptions | readonly ratelimit.Policy[],
+): ratelimit.Ratelimit;
 
 declare namespace ratelimit {
   type Middleware = import('../internal/middleware').Middleware;
@@ -13,12 +15,19 @@ declare namespace ratelimit {
   type Fields = 'draft-10' | 'draft-8' | 'draft-7' | 'draft-6' | 'legacy';
 
   interface RatelimitOptions {
-    /** Units that come back per window. 1 to 1 000 000 000, at most 1000 per ms. Default 600. */
-    limit?: number;
+    /**
+     * Units that come back per window. 1 to 1 000 000 000, at most 1000 per ms. Default 600. A function gives the
+     * limit of each request; all limits of a key share its bucket.
+     */
+    limit?: number | ((req: any) => number);
     /** The window in ms, 1 to 31 536 000 000 (a year). Default 60 000. */
     windowMs?: number;
     /** Units that can be spent at once. Default: `limit` where it is given, else 200. */
     burst?: number;
+    /** Several policies, in place of `limit`, `windowMs` and `burst`: one to eight, all must admit. */
+    policies?: readonly Policy[];
+    /** `gcra` (default), or windows that begin anew: then up to twice the limit passes around their edge. */
+    algorithm?: 'gcra' | 'fixed-window';
     /** What a request costs: a whole number from 1 to `burst`, or a function that gives one. Default 1. */
     cost?: number | ((req: any) => number);
     /** Whom a request is charged to: 1 to 1024 bytes. Default: the client's address (`client.key`). */
@@ -30,7 +39,15 @@ declare namespace ratelimit {
      * fields. 1 to 64 of letters, digits and `. : / # - _`. Default: the limiter's place in its thread.
      */
     name?: string;
-    /** Slots of the table, 16 bytes each, rounded up to a power of two. 1024 to 2^26, default 2^20. */
+    /**
+     * `process` (default): one table for all threads. `machine`: one table for all processes of this user on
+     * this machine that give the same `name` and `slots`; `name` is then needed. `fleet`: Redis or Valkey, through
+     * the client in `redis`; given that, it is the default.
+     */
+    scope?: 'process' | 'machine' | 'fleet';
+    /** Where the file of scope `machine` is. Default: `/dev/shm`, else the runtime or temporary directory. */
+    directory?: string;
+    /** Slots of the table, 16 bytes each, rounded up to a multiple of 4. 1024 to 2^26, default 2^20. */
     slots?: number;
     /** Status of a refusal, 400 to 599. Default 429. */
     statusCode?: number;
@@ -40,12 +57,6 @@ declare namespace ratelimit {
     handler?: (req: any, res: any, decision: Decision) => unknown;
     /** Response fields: one form, one draft together with `legacy`, or `false`. Default `draft-10`. */
     fields?: Fields | readonly Fields[] | false;
-    /**
-     * `process`: one table for all threads of the process (default). `machine`: one for all processes of the
-     * machine; needs a name. `fleet`: Redis or Valkey, through the
-     * client in `redis`; given that, it is the default.
-     */
-    scope?: 'process' | 'machine' | 'fleet';
     /** Your own connected client: node-redis 4 to 6, ioredis 5 or 6, single server or cluster. */
     redis?: RedisClient;
     /** A store of express-rate-limit's shape; counts `limit` requests per fixed window of `windowMs`. */
@@ -92,9 +103,66 @@ declare namespace ratelimit {
     resetAll?(): unknown;
   }
 
+  /** One of several policies. */
+  interface Policy {
+    /** Its name in the response fields and in decisions; different for each. Default such as `5-in-1min`. */
+    name?: string;
+    limit: number;
+    /** Default 60 000. */
+    windowMs?: number;
+    /** Default: the limit. */
+    burst?: number;
+  }
+
+  interface BansOptions {
+    /** The table that bans of the same name share. Default `bans`. */
+    name?: string;
+    /** As of a rate limit. Default `process`. */
+    scope?: 'process' | 'machine';
+    directory?: string;
+    /** Slots of the table, 16 bytes each. 1024 to 2^26, default 65 536. */
+    slots?: number;
+    /** The words that bans can be given for, at most 256, the same in every process. */
+    reasons?: readonly string[];
+  }
+
+  interface BansStageOptions extends BansOptions {
+    /** Bans that were made already; they are then not closed with the guard. */
+    use?: Bans;
+    /** Status of a refusal, 400 to 599. Default 403. */
+    statusCode?: number;
+    /** The `detail` of a refusal. */
+    message?: string;
+    mode?: 'enforce' | 'report';
+  }
+
+  interface Ban {
+    /** When it ends, in ms since the epoch. */
+    untilMs: number;
+    /** How much longer it holds. */
+    leftMs: number;
+    reason: string;
+  }
+
+  /** Who is shut out, until when, and why. Keys are as of `consume`. */
+  interface Bans {
+    /** Shuts a key out for 1 ms to ten years. A ban that holds for longer stays. Gives the one that holds. */
+    ban(key: string, ms: number, reason?: string): Ban;
+    unban(key: string): void;
+    check(key: string): Ban | undefined;
+    /** How many bans hold; looks at the whole table. */
+    count(): number;
+    /** Bans that were given up before their end, because the table was full. */
+    lost(): number;
+    close(): void;
+  }
+
+  /** Bans with an end, in a table of fixed size. */
+  function bans(options?: BansOptions): Bans;
+
   interface Decision {
     allowed: boolean;
-    /** Units per window. */
+    /** Units per window; of several policies, the one with the longest wait, else the least left. */
     limit: number;
     /** Units left now. */
     remaining: number;
@@ -102,6 +170,8 @@ declare namespace ratelimit {
     resetMs: number;
     /** ms until the same request would pass; 0 where it passed. */
     retryAfterMs: number;
+    /** Of several policies, the one that these numbers are of. */
+    policy?: string;
   }
 
   interface Ratelimit extends Middleware {
@@ -109,9 +179,9 @@ declare namespace ratelimit {
      * Charges a key, synchronously.
      * @throws ERR_HAUBERK_RATELIMIT_KEY, ERR_HAUBERK_ARGUMENT (cost), ERR_HAUBERK_RATELIMIT_TABLE (closed)
      */
-    consume(key: string, cost?: number): Decision;
-    /** What a request of cost 1 would meet now, without charging it. */
-    get(key: string): Decision;
+    consume(key: string, cost?: number, limit?: number): Decision;
+    /** What a request of cost 1 would meet now, without charging it. `limit`: where it is a function. */
+    get(key: string, limit?: number): Decision;
     /** Makes a key's bucket full. */
     reset(key: string): void;
     /** Lets go of the table; what is charged later fails. */

@@ -177,7 +177,7 @@ mod os {
 mod tests {
     use super::*;
 
-    fn bytes(map: &Map) -> &mut [u8] {
+    fn bytes(map: &mut Map) -> &mut [u8] {
         // SAFETY: the map is live and zeroed, and each test makes one view of it at a time.
         unsafe { std::slice::from_raw_parts_mut(map.start().as_ptr(), map.size()) }
     }
@@ -185,11 +185,11 @@ mod tests {
     #[test]
     fn private_memory_is_zeroed_and_writable_to_its_end() {
         for size in [1, 64, 4096, 100_000] {
-            let map = Map::private(size).unwrap();
+            let mut map = Map::private(size).unwrap();
             assert_eq!((map.size(), map.start().as_ptr() as usize % 16), (size, 0));
-            assert!(bytes(&map).iter().all(|byte| *byte == 0));
-            bytes(&map).fill(7);
-            assert!(bytes(&map).iter().all(|byte| *byte == 7));
+            assert!(bytes(&mut map).iter().all(|byte| *byte == 0));
+            bytes(&mut map).fill(7);
+            assert!(bytes(&mut map).iter().all(|byte| *byte == 7));
         }
     }
 
@@ -211,11 +211,11 @@ mod tests {
             .unwrap();
         std::fs::remove_file(&path).unwrap();
         file.set_len(8192).unwrap();
-        let (one, other) = (
+        let (mut one, mut other) = (
             Map::of_file(&file, 8192).unwrap(),
             Map::of_file(&file, 8192).unwrap(),
         );
-        bytes(&one)[8191] = 9;
-        assert_eq!(bytes(&other)[8191], 9);
+        bytes(&mut one)[8191] = 9;
+        assert_eq!(bytes(&mut other)[8191], 9);
     }
 }

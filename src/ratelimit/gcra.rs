@@ -120,9 +120,7 @@ impl Gcra {
             Some(tat) if tat == held => Ok(((), now + self.tau())),
             _ => Err(()),
         };
-        let _ = table
-            .set(fingerprint)
-            .update(fingerprint, now, table.lost(), cut);
+        let _ = table.set(fingerprint).update(fingerprint, now, table.lost(), cut);
     }
 
     /// Takes back a charge of `cost` units made at `then`. What has come back since by itself is not given

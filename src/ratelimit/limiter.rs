@@ -198,9 +198,7 @@ impl Limiter {
         }
         if let Some(refused) = refused {
             for (i, bound) in self.all().enumerate().take(refused) {
-                bound
-                    .policy
-                    .refund(&self.table, prints[i], cost, now, clock());
+                bound.policy.refund(&self.table, prints[i], cost, now, clock());
                 let after = bound.policy.peek(&self.table, prints[i], now, cost);
                 several.each[i] = after;
             }

@@ -180,6 +180,25 @@ impl Region {
         self.header().fill(self.sets, boot)
     }
 
+    /// Whether the caller is the one who may fill an empty header; the others wait for it.
+    #[cfg(windows)]
+    pub fn claim(&self) -> bool {
+        // Any number but 0 and the magic one; where its taker dies, the mapping is broken until all let go.
+        let magic = &self.header().magic;
+        magic
+            .compare_exchange(0, 1, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+    }
+
+    /// Fills the header of memory that was claimed.
+    ///
+    /// # Errors
+    /// As [`Region::prepare`].
+    #[cfg(windows)]
+    pub fn fill(&self, boot: u128) -> Result<(), Fault> {
+        self.header().fill(self.sets, boot)
+    }
+
     /// The header.
     pub fn header(&self) -> &Header {
         // SAFETY: aligned and in bounds by construction; any bits are valid atomics; shared from now on.

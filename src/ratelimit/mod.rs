@@ -26,3 +26,6 @@ pub mod window;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(all(test, unix))]
+mod share_tests;

@@ -14,10 +14,12 @@ use napi::bindgen_prelude::{Object, Uint8Array};
 use napi::{Env, Error, sys};
 use napi_derive::napi;
 
+use super::bans::Bans;
 use super::desk::Desk;
 use super::limiter::{Limiter, Parameters, Scope};
 use super::policy::{Algorithm, Rule};
 use crate::boundary::{Text, answer, raw_call, raw_function, raw_thread_call};
+use crate::clock::now_ns;
 use crate::code::Code;
 use crate::fault::Fault;
 
@@ -27,6 +29,7 @@ struct State {
     limiters: RefCell<Vec<Option<Box<Limiter>>>>,
     /// The desk of the module that was loaded first.
     desk: Cell<*mut Desk>,
+    bans: RefCell<Vec<Option<Bans>>>,
 }
 
 thread_local! {
@@ -34,6 +37,7 @@ thread_local! {
         State {
             limiters: RefCell::new(Vec::new()),
             desk: Cell::new(std::ptr::null_mut()),
+            bans: RefCell::new(Vec::new()),
         }
     };
 }
@@ -96,13 +100,13 @@ fn scope_of(machine: bool, directory: Option<&str>) -> Scope<'_> {
 }
 
 /// The functions that work on a desk, made once per load of the module that owns it. `decide` and
-/// `decideText` charge, `peek` charges nothing, `reset` makes the key's bucket full.
+/// `decideText` charge, `peek` charges nothing, `reset` makes the key's bucket full; `banned` tells of a ban: 1 or 0, ms that it still holds, the place of its reason.
 ///
 /// The reference to the memory is never given back, so it lives as long as the environment.
 #[napi(
     namespace = "ratelimit",
     catch_unwind,
-    ts_return_type = "{ decide(): void; decideText(key: string): void; peek(key: string): void; reset(key: string): void }"
+    ts_return_type = "{ decide(): void; decideText(key: string): void; peek(key: string): void; reset(key: string): void; banned(key: string): void }"
 )]
 pub fn functions(env: Env, desk: Uint8Array) -> napi::Result<Object<'static>> {
     let start = desk.as_ptr().cast::<Desk>().cast_mut();
@@ -113,11 +117,12 @@ pub fn functions(env: Env, desk: Uint8Array) -> napi::Result<Object<'static>> {
     // Finding the function's own data costs more than finding the thread's desk.
     let first = STATE.with(|state| state.desk.get().is_null() && state.desk.replace(start).is_null());
     let mut functions = Object::new(&env)?;
-    let all: [(&str, Raw); 4] = [
+    let all: [(&str, Raw); 5] = [
         ("decide", if first { decide } else { decide_at }),
         ("decideText", decide_text),
         ("peek", peek),
         ("reset", reset),
+        ("banned", banned),
     ];
     for (name, function) in all {
         functions.set(name, raw_function(&env, name, Some(function), start)?)?;
@@ -127,7 +132,7 @@ pub fn functions(env: Env, desk: Uint8Array) -> napi::Result<Object<'static>> {
 
 type Raw = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
 
-// SAFETY of the five: N-API calls them with both live. Their data is a desk: its size and alignment were
+// SAFETY of the six: N-API calls them with both live. Their data is a desk: its size and alignment were
 // checked, any bits are a Desk, and its memory belongs to this thread's JavaScript, which is in this call;
 // lib/ratelimit/desk.js hands it to nobody, so it is never transferred away.
 
@@ -159,9 +164,7 @@ unsafe extern "C" fn decide_text(env: sys::napi_env, info: sys::napi_callback_in
 
 unsafe extern "C" fn peek(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: see above.
-    unsafe {
-        with_text(env, info, |desk, limiter, key| desk.peek(limiter, key))
-    }
+    unsafe { with_text(env, info, |desk, limiter, key| desk.peek(limiter, key)) }
 }
 
 unsafe extern "C" fn reset(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
@@ -169,6 +172,22 @@ unsafe extern "C" fn reset(env: sys::napi_env, info: sys::napi_callback_info) ->
     unsafe {
         with_text(env, info, |_, limiter, key| {
             limiter.reset(key);
+            Ok(())
+        })
+    }
+}
+
+unsafe extern "C" fn banned(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: see above.
+    unsafe {
+        raw_call::<Desk, 1>(env, info, |desk, call| {
+            let key: Text = call.get(0)?;
+            let ban = with_bans(desk.limiter, |bans| Ok(bans.check(well_formed(&key)?, now_ms())))?;
+            desk.allowed = f64::from(u8::from(ban.is_some()));
+            if let Some(ban) = ban {
+                desk.all[0] = ban.left_ms as f64;
+                desk.all[1] = f64::from(ban.reason);
+            }
             Ok(())
         })
     }
@@ -206,6 +225,84 @@ pub fn close(limiter: u32) {
     drop(closed);
 }
 
+/// Opens bans and gives their number in this thread; as `open`.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn open_bans(
+    name: String,
+    slots: u32,
+    machine: bool,
+    directory: Option<String>,
+) -> Result<u32, Error<Code>> {
+    answer(|| {
+        let bans = Bans::open(&name, scope_of(machine, directory.as_deref()), slots as usize)?;
+        STATE.with(|state| {
+            let mut all = state.bans.borrow_mut();
+            all.push(Some(bans));
+            Ok(all.len() as u32 - 1)
+        })
+    })
+}
+
+/// Bans a key for `ms`; `reason` is a place in the caller's list.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn ban(
+    bans: u32,
+    #[napi(ts_arg_type = "string")] key: Text,
+    ms: f64,
+    reason: u32,
+) -> Result<(), Error<Code>> {
+    answer(|| {
+        with_bans(bans, |bans| {
+            bans.ban(well_formed(&key)?, now_ms(), ms as u64, reason as u16);
+            Ok(())
+        })
+    })
+}
+
+/// Ends a ban.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn unban(bans: u32, #[napi(ts_arg_type = "string")] key: Text) -> Result<(), Error<Code>> {
+    answer(|| {
+        with_bans(bans, |bans| {
+            bans.unban(well_formed(&key)?);
+            Ok(())
+        })
+    })
+}
+
+/// How many bans hold.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn count_bans(bans: u32) -> Result<f64, Error<Code>> {
+    answer(|| with_bans(bans, |bans| Ok(bans.count(now_ms()) as f64)))
+}
+
+/// Bans that had to go although they held.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn lost_bans(bans: u32) -> Result<f64, Error<Code>> {
+    answer(|| with_bans(bans, |bans| Ok(bans.lost() as f64)))
+}
+
+/// Lets go of the table of bans. Closing twice does nothing.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn close_bans(bans: u32) {
+    let closed = STATE.with(|state| {
+        let mut all = state.bans.borrow_mut();
+        all.get_mut(bans as usize).and_then(Option::take)
+    });
+    drop(closed);
+}
+
+fn with_bans<T>(bans: u32, work: impl FnOnce(&Bans) -> Result<T, Fault>) -> Result<T, Fault> {
+    STATE.with(|state| match state.bans.borrow().get(bans as usize) {
+        Some(Some(bans)) => work(bans),
+        _ => Err(Fault::new(Code::RatelimitTable, "these bans are closed")),
+    })
+}
+
+fn now_ms() -> u64 {
+    now_ns() / 1_000_000
+}
+
 /// Lone surrogates arrive as U+FFFD, so that many ill-formed keys would be one; a key that holds that
 /// character is refused. Asking JavaScript (`isWellFormed`) cost three times as much.
 fn well_formed(key: &Text) -> Result<&[u8], Fault> {
@@ -219,11 +316,7 @@ fn well_formed(key: &Text) -> Result<&[u8], Fault> {
     Ok(bytes)
 }
 
-fn with<T>(
-    state: &State,
-    limiter: u32,
-    work: impl FnOnce(&Limiter) -> Result<T, Fault>,
-) -> Result<T, Fault> {
+fn with<T>(state: &State, limiter: u32, work: impl FnOnce(&Limiter) -> Result<T, Fault>) -> Result<T, Fault> {
     match state.limiters.borrow().get(limiter as usize) {
         Some(Some(limiter)) => work(limiter),
         _ => Err(Fault::new(Code::RatelimitTable, "this limiter is closed")),

@@ -27,7 +27,11 @@ static TABLES: Lazy<Mutex<HashMap<Place, Weak<Table>>>> = Lazy::new(Mutex::defau
 pub fn open(name: &str, scope: Scope<'_>, slots: usize) -> Result<Arc<Table>, Fault> {
     let place = match scope {
         Scope::Process => (None, name.to_owned()),
-        Scope::Machine(directory) => (Some(directory.map(Into::into)), name.to_owned()),
+        Scope::Machine(directory) => {
+            // Another size is another file.
+            let name = format!("{name}\0{}", sets_for(slots));
+            (Some(directory.map(Into::into)), name)
+        }
     };
     // Nothing in this section can leave the map half changed, so a poisoned lock is as good as another.
     let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -65,7 +65,7 @@ mod os {
         for _ in 0..TRIES {
             let file = open_file(&path)?;
             refuse_foreign(&file)?;
-            lock(&file)?;
+            let _locked = lock(&file)?;
             if !is_at(&file, &path) {
                 // Somebody replaced it while we waited.
                 continue;
@@ -151,11 +151,20 @@ mod os {
         Ok(())
     }
 
-    fn lock(file: &File) -> Result<(), Fault> {
+    /// Holds the lock. Given back by hand: the memory that is mapped keeps the file open, and so the lock.
+    struct Locked<'a>(&'a File);
+
+    impl Drop for Locked<'_> {
+        fn drop(&mut self) {
+            let _ = flock(self.0, FlockOperation::Unlock);
+        }
+    }
+
+    fn lock(file: &File) -> Result<Locked<'_>, Fault> {
         let start = Instant::now();
         loop {
             match flock(file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(Locked(file)),
                 Err(Errno::WOULDBLOCK | Errno::INTR) if start.elapsed() < PATIENCE => {
                     thread::sleep(Duration::from_millis(1));
                 }
@@ -210,6 +219,23 @@ mod os {
     }
 }
 
+/// Neither Unix nor Windows.
+#[cfg(not(any(unix, windows)))]
+mod os {
+    use std::path::Path;
+
+    use super::super::memory::Region;
+    use crate::code::Code;
+    use crate::fault::Fault;
+
+    pub fn open(_hash: &str, _sets: usize, _directory: Option<&Path>) -> Result<Region, Fault> {
+        Err(Fault::new(
+            Code::RatelimitTable,
+            "this system has no shared tables",
+        ))
+    }
+}
+
 #[cfg(windows)]
 mod os {
     use std::path::Path;
@@ -221,6 +247,7 @@ mod os {
     use crate::core::map::Map;
     use crate::fault::Fault;
 
+    /// `directory` has no meaning here.
     pub fn open(hash: &str, sets: usize, _directory: Option<&Path>) -> Result<Region, Fault> {
         let size = size_for(sets).ok_or_else(no_memory)?;
         let name = format!("Local\\hauberk-{hash}-{VERSION}-{sets}");
@@ -235,7 +262,7 @@ mod os {
                     region.fill(0)?;
                     return Ok(region);
                 }
-                State::Broken => break,
+                // Claimed, and being filled.
                 _ => thread::sleep(Duration::from_millis(1)),
             }
         }

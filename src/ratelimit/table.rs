@@ -53,7 +53,7 @@ impl Table {
 
     /// The set where a fingerprint belongs: its upper half, scaled to the number of sets.
     pub fn set(&self, fingerprint: u64) -> &Set {
-        &self.region.sets()[((fingerprint >> 32) * self.sets >> 32) as usize]
+        &self.region.sets()[(((fingerprint >> 32) * self.sets) >> 32) as usize]
     }
 
     /// The hasher of one policy: SipHash-1-3 under a key of its own, derived from the table's secret and

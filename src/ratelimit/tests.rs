@@ -235,10 +235,18 @@ fn five_million_keys_stay_in_the_same_table() {
 #[test]
 fn names_share_a_table_while_one_handle_lives() {
     let one = registry::open("registry-test", Scope::Process, 1024).unwrap();
-    assert!(Arc::ptr_eq(&one, &registry::open("registry-test", Scope::Process, 1021).unwrap()));
+    assert!(Arc::ptr_eq(
+        &one,
+        &registry::open("registry-test", Scope::Process, 1021).unwrap()
+    ));
     assert!(registry::open("registry-test", Scope::Process, 2048).is_err());
     drop(one);
-    assert_eq!(registry::open("registry-test", Scope::Process, 2048).unwrap().slots(), 2048);
+    assert_eq!(
+        registry::open("registry-test", Scope::Process, 2048)
+            .unwrap()
+            .slots(),
+        2048
+    );
 }
 
 #[test]
@@ -256,4 +264,221 @@ fn bad_parameters_are_refused() {
     let ours = limiter(1, 31_536_000_000, 30);
     assert!(ours.charge(b"k", cost(30), u64::MAX >> 1).allowed());
     assert!(!ours.charge(b"k", cost(u32::MAX), u64::MAX >> 1).allowed());
+}
+
+fn clocked(start: u64) -> (StdU64, impl Fn(&StdU64) -> u64) {
+    (StdU64::new(start), |clock: &StdU64| clock.load(Ordering::Relaxed))
+}
+
+/// How many of the admitted requests, at their times, GCRA would refuse.
+fn beyond(admitted: &[(u64, u32)], of: &Rule) -> usize {
+    let t = u128::from((of.window_ms * MS).div_ceil(u64::from(of.limit)));
+    let mut model = Model {
+        t,
+        tau: t * u128::from(of.burst),
+        tat: 0,
+    };
+    let refused = admitted
+        .iter()
+        .filter(|(at, units)| !model.charge(u128::from(*at), u128::from(*units)).0);
+    refused.count()
+}
+
+proptest! {
+    #[test]
+    fn several_policies_admit_what_each_alone_would(
+        first in (1u32..50, 1u64..2000, 1u32..20),
+        second in (1u32..50, 1u64..2000, 1u32..20),
+        trace in prop::collection::vec((0u64..100_000_000, 1u32..8), 1..200),
+    ) {
+        let rules = [rule(first.0, first.1, first.2), rule(second.0, second.1 + 2000, second.2)];
+        let ours = limiter_of(&Arc::new(Table::new(1024).unwrap()), &rules);
+        let mut models = rules.map(|of| {
+            let t = u128::from((of.window_ms * MS).div_ceil(u64::from(of.limit)));
+            Model { t, tau: t * u128::from(of.burst), tat: 0 }
+        });
+        let mut now = START;
+        for (step, units) in trace {
+            now += step;
+            let got = ours.charge_all(b"key", cost(units), || now);
+            // All or none: charge copies of the models, keep them only where every one admits.
+            let mut next = models.each_ref().map(|model| Model { t: model.t, tau: model.tau, tat: model.tat });
+            let answers = next.each_mut().map(|model| model.charge(u128::from(now), u128::from(units)));
+            let allowed = answers.iter().all(|answer| answer.0);
+            prop_assert_eq!(got.decision().allowed(), allowed);
+            let retry = answers.iter().map(|answer| answer.3).max();
+            if !allowed { prop_assert_eq!(Some(u128::from(got.decision().retry)), retry); }
+            if allowed { models = next; }
+        }
+    }
+
+    /// The clock moves between a charge and its refund, and both ways between requests.
+    #[test]
+    fn refunds_and_clock_steps_never_admit_more_than_any_limit(
+        limits in prop::array::uniform3((1u32..30, 1u64..500, 1u32..10)),
+        trace in prop::collection::vec((-30_000_000i64..50_000_000, 1u32..5), 1..200),
+    ) {
+        let mut more = 0;
+        let rules = limits.map(|(limit, window_ms, burst)| {
+            more += 1000;
+            rule(limit, window_ms + more, burst)
+        });
+        let ours = limiter_of(&Arc::new(Table::new(1024).unwrap()), &rules);
+        let (clock, read) = clocked(START);
+        let mut admitted: Vec<(u64, u32)> = Vec::new();
+        for (step, units) in trace {
+            let now = clock.load(Ordering::Relaxed).saturating_add_signed(step);
+            clock.store(now, Ordering::Relaxed);
+            let at = StdU64::new(u64::MAX);
+            let got = ours.charge_all(b"key", cost(units), || {
+                // Each look finds it a little later.
+                let now = read(&clock) + 50_000;
+                clock.store(now, Ordering::Relaxed);
+                at.fetch_min(now, Ordering::Relaxed);
+                now
+            });
+            if got.decision().allowed() { admitted.push((at.load(Ordering::Relaxed), units)); }
+        }
+        // Each in its own time: who looked at the clock long ago asked then.
+        admitted.sort_unstable();
+        for of in &rules {
+            prop_assert_eq!(beyond(&admitted, of), 0);
+        }
+    }
+
+    #[test]
+    fn a_fixed_window_admits_its_limit_in_each_window(
+        limit in 1u32..20,
+        window_ms in 1u64..1000,
+        trace in prop::collection::vec((0u64..400_000_000, 1u32..5), 1..200),
+    ) {
+        let ours = limiter_of(&Arc::new(Table::new(1024).unwrap()), &[fixed(limit, window_ms)]);
+        let length = window_ms * MS;
+        let phase = ours.fingerprint(b"key") % length;
+        let (mut now, mut window, mut used) = (START, 0, 0);
+        for (step, units) in trace {
+            now += step;
+            let here = (now + phase) / length;
+            if here != window { (window, used) = (here, 0); }
+            let got = ours.charge(b"key", cost(units), now);
+            let allowed = used + units <= limit;
+            if allowed { used += units; }
+            prop_assert_eq!(got.allowed(), allowed);
+            prop_assert_eq!(got.remaining, u64::from(limit - used));
+            let left = (here + 1) * length - phase - now;
+            if used > 0 { prop_assert_eq!(got.reset, left); }
+            if !allowed && units <= limit { prop_assert_eq!(got.retry, left); }
+        }
+    }
+}
+
+fn fixed(limit: u32, window_ms: u64) -> Rule {
+    Rule {
+        algorithm: Algorithm::FixedWindow,
+        ..rule(limit, window_ms, limit)
+    }
+}
+
+#[test]
+fn a_refused_request_costs_the_other_policies_nothing() {
+    let ours = limiter_of(
+        &Arc::new(Table::new(64).unwrap()),
+        &[rule(100, 60_000, 100), rule(1, 3_600_000, 1)],
+    );
+    assert!(ours.charge_all(b"k", cost(1), || START).decision().allowed());
+    for _ in 0..500 {
+        let refused = ours.charge_all(b"k", cost(1), || START);
+        assert_eq!((refused.decision().allowed(), refused.decided), (false, 1));
+        assert_eq!(refused.each[0].remaining, 99);
+    }
+}
+
+#[test]
+fn threads_under_several_policies_admit_exactly_the_smallest() {
+    let rules = [
+        rule(30_000, 3_600_000, 30_000),
+        fixed(15_000, 31_536_000_000),
+        rule(9_000, 86_400_000, 9_000),
+    ];
+    let ours = limiter_of(&Arc::new(Table::new(1024).unwrap()), &rules);
+    let admitted = StdU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..3_000 {
+                    if ours.charge_all(b"k", cost(1), || START).decision().allowed() {
+                        admitted.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    // A charge that is on its way back may refuse another: never more, and rarely fewer.
+    let admitted = admitted.load(Ordering::Relaxed);
+    assert!((8_900..=9_000).contains(&admitted), "{admitted}");
+    let mut more = 0;
+    while ours.charge_all(b"k", cost(1), || START).decision().allowed() {
+        more += 1;
+    }
+    assert_eq!(admitted + more, 9_000);
+}
+
+#[test]
+fn clock_steps_do_not_open_or_close_the_gate() {
+    // Far enough from the clock's zero, and in the middle of the key's fixed window.
+    let windows = limiter_of(&Arc::new(Table::new(64).unwrap()), &[fixed(10, 3_600_000)]);
+    let window = 3_600_000 * MS;
+    let middle = 20 * window - windows.fingerprint(b"k") % window + window / 2;
+    for (ours, start) in [(limiter(10, 60_000, 10), 20 * window), (windows, middle)] {
+        for _ in 0..10 {
+            assert!(ours.charge(b"k", cost(1), start).allowed());
+        }
+        // Back by up to an hour, as a thread that was held up reads it: still shut.
+        for back in [1, MS, 1000 * MS, 3_000_000 * MS] {
+            assert!(!ours.charge(b"k", cost(1), start - back).allowed(), "{back}");
+        }
+        assert!(!ours.charge(b"k", cost(1), start).allowed());
+        // And open again when its time has come.
+        assert!(ours.charge(b"k", cost(1), start + 7_200_000 * MS).allowed());
+    }
+}
+
+#[test]
+fn a_time_that_nobody_can_have_written_does_not_refuse_for_ever() {
+    let table = Arc::new(Table::new(64).unwrap());
+    for ours in [
+        limiter_over(&table, 10, 60_000, 10),
+        limiter_of(&table, &[fixed(10, 60_000)]),
+    ] {
+        let print = ours.fingerprint(b"k");
+        for broken in [u64::MAX, START + (1 << 59), START + 40_000_000 * MS] {
+            let set = |_: Option<u64>| Ok::<_, ()>(((), broken));
+            table.set(print).update(print, START, table.lost(), set).unwrap();
+            ours.charge(b"k", cost(1), START);
+            assert!(
+                ours.charge(b"k", cost(1), START + 60_001 * MS).allowed(),
+                "{broken}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_varying_limit_shares_one_bucket() {
+    let of = Rule {
+        varies: true,
+        ..rule(1, 60_000, 1)
+    };
+    let ours = limiter_of(&Arc::new(Table::new(64).unwrap()), &[of]);
+    let print = ours.fingerprint(b"k");
+    let charge = |limit| {
+        ours.charge_varied(print, cost(1), START, (limit, 0))
+            .unwrap()
+            .allowed()
+    };
+    assert_eq!((0..9).filter(|_| charge(4)).count(), 4);
+    // The minute is spent, under whatever limit.
+    assert!(!charge(100));
+    assert!(ours.charge_varied(print, cost(1), START, (u32::MAX, 0)).is_ok());
+    assert!(ours.charge_varied(print, cost(1), START, (1, u32::MAX)).is_err());
 }

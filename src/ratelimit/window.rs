@@ -66,16 +66,18 @@ impl Window {
 
     pub fn charge(&self, table: &Table, fingerprint: u64, now: u64, cost: NonZeroU32) -> Decision {
         let end = self.end(fingerprint, now);
-        let charged = table.set(fingerprint).update(fingerprint, now, table.lost(), |value| {
-            let at = self.counting(value, fingerprint, end);
-            let used = self.used(value, at);
-            let met = self.decide(used, cost, at, now);
-            if met.retry > 0 {
-                return Err(met);
-            }
-            let after = used + u64::from(cost.get());
-            Ok((self.told(after, at, now), at + after))
-        });
+        let charged = table
+            .set(fingerprint)
+            .update(fingerprint, now, table.lost(), |value| {
+                let at = self.counting(value, fingerprint, end);
+                let used = self.used(value, at);
+                let met = self.decide(used, cost, at, now);
+                if met.retry > 0 {
+                    return Err(met);
+                }
+                let after = used + u64::from(cost.get());
+                Ok((self.told(after, at, now), at + after))
+            });
         charged.unwrap_or_else(|refused| refused)
     }
 

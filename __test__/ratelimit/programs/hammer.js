@@ -1,0 +1,35 @@
+'use strict';
+
+/**
+ * A worker of a cluster that asks for one key again and again. Arguments: directory, how the limiter is
+ * made (JSON), how many requests. Tells the parent how many were admitted, in steps.
+ */
+const cluster = require('node:cluster');
+const ratelimit = require('../../../lib/ratelimit');
+
+const [directory, options, times, workers] = process.argv.slice(2);
+
+function hammer() {
+  const limiter = ratelimit({ ...JSON.parse(options), scope: 'machine', name: 'app', directory });
+  let admitted = 0;
+  for (let i = 0; i < Number(times); i += 1) {
+    limiter.consume(`other-${i % 50}`);
+    if (limiter.consume('one').allowed) admitted += 1;
+  }
+  process.send?.(admitted, () => process.disconnect());
+}
+
+function lead() {
+  cluster.setupPrimary({ args: process.argv.slice(2) });
+  let total = 0;
+  let left = Number(workers);
+  for (let i = 0; i < left; i += 1) cluster.fork();
+  cluster.on('message', (_worker, /** @type {number} */ admitted) => (total += admitted));
+  cluster.on('exit', () => {
+    left -= 1;
+    if (left === 0) console.log(total);
+  });
+}
+
+if (cluster.isPrimary) lead();
+else hammer();
