@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
+import cookiesPractice = require('./lib/cookies');
 import errorsPractice = require('./lib/errors');
 import headersPractice = require('./lib/headers');
 import passwordsPractice = require('./lib/passwords');
@@ -22,6 +23,7 @@ declare function hauberk(options?: hauberk.GuardOptions): hauberk.Guard;
 declare namespace hauberk {
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
+  const cookies: typeof cookiesPractice;
   const errors: typeof errorsPractice;
   const headers: typeof headersPractice;
   const passwords: typeof passwordsPractice;
@@ -41,6 +43,7 @@ declare namespace hauberk {
     client?: clientPractice.ClientOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
     ratelimit?: ratelimitPractice.RatelimitOptions | boolean;
+    cookies?: cookiesPractice.CookiesOptions | boolean;
     body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
   }
@@ -87,7 +90,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'headers' | 'ratelimit' | 'body' | 'query',
+    'requestId' | 'client' | 'headers' | 'ratelimit' | 'cookies' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 
