@@ -54,7 +54,8 @@ test('agrees with the package cookie on every field, but for nameless cookies', 
   const field = fc.array(piece, { maxLength: 30 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(field, (header) => {
-      const { '': _nameless, ...expected } = cookie.parse(header);
+      const expected = { ...cookie.parse(header) };
+      delete expected[''];
       assert.deepEqual({ ...parse(header) }, { ...expected });
       for (const name of ['a', 'b', 'x1', 'ab', '__proto__']) {
         assert.equal(valueOf(header, name), Object.hasOwn(expected, name) ? expected[name] : undefined, name);

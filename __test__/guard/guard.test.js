@@ -147,6 +147,7 @@ for (const { name, express } of expresses) {
       const { app, guard } = appWith(express, {
         headers: false,
         ratelimit: false,
+        cookies: false,
         body: false,
         query: false,
         requestId: false,
@@ -169,6 +170,7 @@ for (const { name, express } of expresses) {
         client: 'on',
         headers: 'off',
         ratelimit: 'off',
+        cookies: 'off',
         body: 'off',
         query: 'off',
         errors: 'off',
