@@ -175,7 +175,7 @@ for (const { name, express } of expresses) {
         query: 'off',
         errors: 'off',
       });
-      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 5);
+      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 6);
     });
 
     test('routes loosen and tighten, resolved before the first stage', async (t) => {
