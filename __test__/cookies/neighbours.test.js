@@ -248,6 +248,31 @@ test('attack: Chromium drops what the guard leaves out, and takes what it lets t
   await context.close();
 });
 
+test('Chromium takes the prefixed cookie, sends it back, and takes none of a script under its name', async (t) => {
+  const browser = await chromium(t);
+  if (browser === undefined) return;
+  const guard = hauberk({ secret: SECRET });
+  t.after(() => guard.close());
+  const { port } = await serve(t, loginApp(expresses[1].express, withSession, guard));
+  // Chromium takes Secure cookies on localhost; the header makes it a request that came over HTTPS.
+  const context = await browser.newContext({ extraHTTPHeaders: { 'X-Forwarded-Proto': 'https' } });
+  const page = await context.newPage();
+  await page.goto(`http://localhost:${port}/`);
+  const post = { method: 'POST', form: { username: 'ada', password: 'right' } };
+  await page.request.fetch(`http://localhost:${port}/login`, post);
+  const [cookie] = await context.cookies();
+  assert.equal(cookie.name, names.outgoing('connect.sid'));
+  assert.deepEqual([cookie.secure, cookie.httpOnly, cookie.path], [true, true, '/']);
+  for (const planted of [`${cookie.name}=evil; Secure; Path=/; Domain=localhost`, 'connect.sid=evil']) {
+    await page.evaluate((text) => {
+      /** @type {any} */ (globalThis).document.cookie = text;
+    }, planted);
+  }
+  await page.goto(`http://localhost:${port}/`);
+  assert.equal(JSON.parse(String(await page.textContent('body'))).user, 'ada');
+  await context.close();
+});
+
 /**
  * @param {import('node:test').TestContext} t
  * @returns {Promise<import('playwright-core').Browser | undefined>}

@@ -111,6 +111,9 @@ function isBlank(code) {
  * @param {number} end
  */
 function trimmed(text, start, end) {
+  // Mostly there is at most the one space behind a `;`.
+  if (text.charCodeAt(start) === SPACE && start < end) start += 1;
+  if (text.charCodeAt(start) > SPACE && text.charCodeAt(end - 1) > SPACE) return text.slice(start, end);
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
