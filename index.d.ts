@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
+import cookiesPractice = require('./lib/cookies');
 import errorsPractice = require('./lib/errors');
 import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
@@ -24,6 +25,7 @@ declare function hauberk(options?: hauberk.GuardOptions): hauberk.Guard;
 declare namespace hauberk {
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
+  const cookies: typeof cookiesPractice;
   const errors: typeof errorsPractice;
   const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;
@@ -47,6 +49,7 @@ declare namespace hauberk {
     bans?: ratelimitPractice.BansStageOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
     ratelimit?: ratelimitPractice.RatelimitOptions | readonly ratelimitPractice.Policy[] | boolean;
+    cookies?: cookiesPractice.CookiesOptions | boolean;
     body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
   }
@@ -95,7 +98,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'body' | 'query',
+    'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'cookies' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

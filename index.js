@@ -4,6 +4,7 @@
 exports = module.exports = require('./lib/guard');
 exports.body = require('./lib/body');
 exports.client = require('./lib/client');
+exports.cookies = require('./lib/cookies');
 exports.errors = require('./lib/errors');
 exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');

@@ -22,6 +22,7 @@ const PRACTICES = Object.freeze(
     { name: 'bans', decides: true, optional: true, ...require('../ratelimit/bans-stage') },
     { name: 'headers', decides: true, ...require('../headers/stage') },
     { name: 'ratelimit', decides: true, list: 'policies', ...require('../ratelimit/stage') },
+    { name: 'cookies', decides: true, ...require('../cookies/stage') },
     { name: 'body', decides: true, ...require('../body/stage') },
     { name: 'query', decides: true, ...require('../body/query/stage') },
   ]),

@@ -30,6 +30,12 @@ class Context {
     this.nonce = undefined;
     /** @type {import('../ratelimit/fields').Charge | undefined} ratelimit: what the response fields will tell, last limiter first */
     this.ratelimit = undefined;
+    /** @type {import('../cookies/policy').Policy | undefined} cookies: what applies to this request */
+    this.cookies = undefined;
+    /** @type {string[] | undefined} cookies: names that the handler said scripts may read */
+    this.readableCookies = undefined;
+    /** @type {string[] | undefined} cookies: old names that the request came with, and that are still read */
+    this.oldCookies = undefined;
     /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
     this.rawBody = undefined;
     /** @type {unknown} body: what the raw bytes were parsed into, so that a replaced `req.body` is noticed */

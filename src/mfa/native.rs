@@ -63,7 +63,7 @@ pub fn functions(env: Env) -> napi::Result<Object<'static>> {
 
 extern "C" fn find(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: N-API calls this with both live.
-    unsafe { raw_call::<5>(env, info, found) }
+    unsafe { raw_call::<5, _>(env, info, found) }
 }
 
 fn found(call: &RawCall<5>) -> Result<(), Fault> {

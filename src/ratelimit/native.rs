@@ -18,7 +18,7 @@ use super::bans::Bans;
 use super::desk::Desk;
 use super::limiter::{Limiter, Parameters, Scope};
 use super::policy::{Algorithm, Rule};
-use crate::boundary::{Text, answer, raw_call, raw_function, raw_thread_call};
+use crate::boundary::{Text, answer, raw_call_with, raw_function, raw_thread_call};
 use crate::clock::now_ns;
 use crate::code::Code;
 use crate::fault::Fault;
@@ -151,7 +151,7 @@ unsafe extern "C" fn decide(env: sys::napi_env, _: sys::napi_callback_info) -> s
 unsafe extern "C" fn decide_at(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: see above.
     unsafe {
-        raw_call::<Desk, 0>(env, info, |desk, _| {
+        raw_call_with::<Desk, 0>(env, info, |desk, _| {
             STATE.with(|state| with(state, desk.limiter, |limiter| desk.decide(limiter)))
         })
     }
@@ -180,7 +180,7 @@ unsafe extern "C" fn reset(env: sys::napi_env, info: sys::napi_callback_info) ->
 unsafe extern "C" fn banned(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: see above.
     unsafe {
-        raw_call::<Desk, 1>(env, info, |desk, call| {
+        raw_call_with::<Desk, 1>(env, info, |desk, call| {
             let key: Text = call.get(0)?;
             let ban = with_bans(desk.limiter, |bans| Ok(bans.check(well_formed(&key)?, now_ms())))?;
             desk.allowed = f64::from(u8::from(ban.is_some()));
@@ -201,7 +201,7 @@ unsafe fn with_text(
 ) -> sys::napi_value {
     // SAFETY: as the callers promise.
     unsafe {
-        raw_call::<Desk, 1>(env, info, |desk, call| {
+        raw_call_with::<Desk, 1>(env, info, |desk, call| {
             let key: Text = call.get(0)?;
             let key = well_formed(&key)?;
             STATE.with(|state| with(state, desk.limiter, |limiter| work(desk, limiter, key)))
