@@ -2,11 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
+import csrfPractice = require('./lib/csrf');
 import errorsPractice = require('./lib/errors');
 import headersPractice = require('./lib/headers');
 import passwordsPractice = require('./lib/passwords');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
+import sessionsPractice = require('./lib/sessions');
 import validatePractice = require('./lib/validate');
 import { HauberkError as HauberkErrorClass } from './lib/internal/error';
 
@@ -22,11 +24,13 @@ declare function hauberk(options?: hauberk.GuardOptions): hauberk.Guard;
 declare namespace hauberk {
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
+  const csrf: typeof csrfPractice;
   const errors: typeof errorsPractice;
   const headers: typeof headersPractice;
   const passwords: typeof passwordsPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;
+  const sessions: typeof sessionsPractice;
   const validate: typeof validatePractice;
   const HauberkError: typeof HauberkErrorClass;
 
@@ -41,6 +45,7 @@ declare namespace hauberk {
     client?: clientPractice.ClientOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
     ratelimit?: ratelimitPractice.RatelimitOptions | boolean;
+    csrf?: csrfPractice.CsrfOptions | boolean;
     body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
   }
@@ -87,7 +92,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'headers' | 'ratelimit' | 'body' | 'query',
+    'requestId' | 'client' | 'headers' | 'ratelimit' | 'csrf' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

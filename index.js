@@ -4,10 +4,12 @@
 exports = module.exports = require('./lib/guard');
 exports.body = require('./lib/body');
 exports.client = require('./lib/client');
+exports.csrf = require('./lib/csrf');
 exports.errors = require('./lib/errors');
 exports.headers = require('./lib/headers');
 exports.passwords = require('./lib/passwords');
 exports.ratelimit = require('./lib/ratelimit');
 exports.sanitize = require('./lib/sanitize');
+exports.sessions = require('./lib/sessions');
 exports.validate = require('./lib/validate');
 exports.HauberkError = require('./lib/internal/fault').HauberkError;

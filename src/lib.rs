@@ -15,6 +15,7 @@ pub mod secret;
 pub mod body;
 pub mod client;
 pub mod core;
+pub mod csrf;
 pub mod headers;
 pub mod passwords;
 pub mod ratelimit;

@@ -1,5 +1,7 @@
 'use strict';
 
+const { names } = require('./session-cookies');
+
 /**
  * What "authenticated" means everywhere: the request carried `Authorization`, or a session cookie.
  *
@@ -12,6 +14,7 @@ function isAuthenticated(req, cookies) {
   if (authorization !== undefined) return true;
   if (cookie === undefined) return false;
   for (let i = 0; i < cookies.length; i += 1) if (hasCookie(cookie, cookies[i])) return true;
+  for (let i = 0; i < names.length; i += 1) if (hasCookie(cookie, names[i])) return true;
   return false;
 }
 

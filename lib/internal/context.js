@@ -30,6 +30,16 @@ class Context {
     this.nonce = undefined;
     /** @type {import('../ratelimit/fields').Charge | undefined} ratelimit: what the response fields will tell, last limiter first */
     this.ratelimit = undefined;
+    /** @type {import('../csrf/stage').CsrfStage | undefined} csrf: what checked the request, and makes its tokens */
+    this.csrf = undefined;
+    /** @type {number} csrf: the rule that turned the request away, while a form may still hold the token; else 0 */
+    this.csrfRule = 0;
+    /** @type {string | undefined} csrf: the value of its own cookie that the response sets */
+    this.csrfCookie = undefined;
+    /** @type {any} sessions: the instance that the request has passed, see lib/sessions/instance.js */
+    this.sessions = undefined;
+    /** @type {string | undefined} sessions: the id that was made for this request and is in no store yet */
+    this.sessionFresh = undefined;
     /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
     this.rawBody = undefined;
     /** @type {unknown} body: what the raw bytes were parsed into, so that a replaced `req.body` is noticed */
