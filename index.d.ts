@@ -118,7 +118,8 @@ declare namespace hauberk {
     /** A name of the OWASP logging vocabulary, such as `excess_rate_limit_exceeded`. */
     event: string;
     practice: string;
-    code: ErrorCode;
+    /** Undefined for a change of state that is no refusal, such as a login. */
+    code: ErrorCode | undefined;
     /** False in dry run. */
     blocked: boolean;
     detail: string;

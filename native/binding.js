@@ -838,6 +838,7 @@ module.exports = nativeBinding
 module.exports.body = nativeBinding.body
 module.exports.client = nativeBinding.client
 module.exports.core = nativeBinding.core
+module.exports.csrf = nativeBinding.csrf
 module.exports.headers = nativeBinding.headers
 module.exports.passwords = nativeBinding.passwords
 module.exports.ratelimit = nativeBinding.ratelimit

@@ -33,7 +33,7 @@ const NOTHING = Object.freeze({ kind: NONE, value: '' });
 const OWN_BYTES = 18;
 const OWN_SHAPE = /^[\w-]{24}$/;
 const EXPRESS_SESSION = 'connect.sid';
-const PREFIXES = ['', '__Host-', '__Secure-'];
+const PREFIXES = ['__Host-', '__Secure-', ''];
 
 class Binding {
   /**
@@ -62,6 +62,14 @@ class Binding {
       const value = this.sessionId(req);
       if (value !== undefined) return { kind: BY_SESSION, value };
     }
+    return this.without(req);
+  }
+
+  /**
+   * @param {any} req
+   * @returns {Bound} of a request without a session
+   */
+  without(req) {
     const own = this.ownCookie(req);
     return own === undefined ? NOTHING : { kind: BY_OWN_COOKIE, value: own };
   }
@@ -74,10 +82,12 @@ class Binding {
    * @returns {Bound}
    */
   next(req, res) {
-    const bound = this.session === undefined ? newSession(req, this.received(req)) : this.received(req);
+    const context = contextOf(req);
+    let bound = this.received(req);
+    if (this.session === undefined)
+      bound = context.sessions?.ended ? this.without(req) : newSession(req, bound);
     if (!res.headersSent && !res.hasHeader('cache-control')) res.setHeader('Cache-Control', 'no-store');
     if (bound.kind !== NONE) return bound;
-    const context = contextOf(req);
     context.csrfCookie ??= this.setOwnCookie(req, res);
     return { kind: BY_OWN_COOKIE, value: context.csrfCookie };
   }
@@ -88,6 +98,8 @@ class Binding {
     if (cookie === undefined) return undefined;
     if (this.usesKnown) {
       for (const name of sessionCookies.names) {
+        // Over TLS a cookie without the underscores may be a sibling domain's.
+        if (name.startsWith('Host-') && isSecure(req, client.trusts)) continue;
         const value = valueOf(cookie, name);
         if (value !== undefined) return idIn(value);
       }
@@ -150,7 +162,9 @@ function newSession(req, bound) {
   if (typeof sessionID !== 'string' || typeof session !== 'object' || session === null) return bound;
   if (bound.kind === BY_SESSION && bound.value === sessionID) return bound;
   // express-session sends no cookie for a session that holds nothing.
-  return Object.keys(session).some((key) => key !== 'cookie') ? { kind: BY_SESSION, value: sessionID } : bound;
+  return Object.keys(session).some((key) => key !== 'cookie')
+    ? { kind: BY_SESSION, value: sessionID }
+    : bound;
 }
 
 /**
@@ -183,4 +197,4 @@ function fromFunction(session, req) {
   );
 }
 
-module.exports = { Binding };
+exports.Binding = Binding;

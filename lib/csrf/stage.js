@@ -34,7 +34,8 @@ class CsrfStage {
   constructor(settings, shared) {
     this.practice = 'csrf';
     this.settings = { ...settings, mode: settings.mode ?? shared.mode };
-    const keys = settings.secret === undefined ? (shared.keys ?? new Keys(undefined)) : new Keys(settings.secret);
+    const keys =
+      settings.secret === undefined ? (shared.keys ?? new Keys(undefined)) : new Keys(settings.secret);
     this.ignored = new Set(settings.ignoredMethods);
     this.origins = new Set(settings.origins);
     this.header = settings.header.toLowerCase();
@@ -88,7 +89,8 @@ class CsrfStage {
    * @returns {string | undefined}
    */
   field(body) {
-    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, this.settings.field)) return undefined;
+    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, this.settings.field))
+      return undefined;
     const value = body[this.settings.field];
     return typeof value === 'string' ? value : '';
   }

@@ -36,10 +36,8 @@ class Context {
     this.csrfRule = 0;
     /** @type {string | undefined} csrf: the value of its own cookie that the response sets */
     this.csrfCookie = undefined;
-    /** @type {any} sessions: the instance that the request has passed, see lib/sessions/instance.js */
+    /** @type {import('../sessions/instance').Passage | undefined} sessions: what became of the session in this request */
     this.sessions = undefined;
-    /** @type {string | undefined} sessions: the id that was made for this request and is in no store yet */
-    this.sessionFresh = undefined;
     /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
     this.rawBody = undefined;
     /** @type {unknown} body: what the raw bytes were parsed into, so that a replaced `req.body` is noticed */

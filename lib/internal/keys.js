@@ -62,4 +62,4 @@ function fromEnvironment() {
   return text === undefined || text === '' ? [] : text.split(',');
 }
 
-module.exports = { Keys };
+exports.Keys = Keys;

@@ -33,4 +33,4 @@ class Ended {
   }
 }
 
-module.exports = { Ended };
+exports.Ended = Ended;

@@ -104,7 +104,7 @@ extern "C" fn check(env: sys::napi_env, info: sys::napi_callback_info) -> sys::n
                 // SAFETY: the array belongs to this thread's JavaScript, which is in this call and so does
                 // not touch it; the entry holds a reference to it; lib/csrf/tokens.js hands it to nobody, so
                 // its memory is never transferred away. Its length was checked when it came.
-                let out = unsafe { entry.out.as_mut() };
+                let out = entry.out.as_mut();
                 if let Some(first) = out.first_mut() {
                     *first = match verdict {
                         Verdict::Valid => 0.0,
