@@ -3,46 +3,18 @@
 /** The rules of lib/csrf/rules.js, one by one, over real HTTP. */
 
 const assert = require('node:assert/strict');
-const http = require('node:http');
 const { describe, test } = require('node:test');
 
 const hauberk = require('../..');
 const csrf = require('../../lib/csrf');
 const { events } = require('../helpers/events');
+const { send } = require('../helpers/send');
 const { expresses, serve } = require('../helpers/server');
 
 const SECRET = 'a secret of the tests, long enough: 0123456789';
 const COOKIE = 'connect.sid=s%3AsessionA.sig';
 const JSON_TYPE = 'application/json';
 const FORM = 'application/x-www-form-urlencoded';
-
-/**
- * fetch sets Sec-Fetch-* and refuses forbidden names; this sends what it is told.
- *
- * @param {number} port
- * @param {{ method?: string, path?: string, headers?: Record<string, string | string[]>, body?: string }} [request]
- * @returns {Promise<{ status: number, code: string | undefined, rule: number | undefined, text: string, headers: http.IncomingHttpHeaders }>}
- */
-function send(port, { method = 'POST', path = '/', headers = {}, body = '' } = {}) {
-  return new Promise((resolve, reject) => {
-    const all = {
-      Host: 'api.example',
-      ...(body !== '' && { 'Content-Length': Buffer.byteLength(body) }),
-      ...headers,
-    };
-    const req = http.request({ port, method, path, host: '127.0.0.1', headers: all, agent: false }, (res) => {
-      let text = '';
-      res.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-      res.on('end', () => {
-        const problem = res.headers['content-type']?.includes('problem+json') ? JSON.parse(text) : {};
-        const { code, rule } = problem;
-        resolve({ status: res.statusCode ?? 0, code, rule, text, headers: res.headers });
-      });
-    });
-    req.on('error', reject);
-    req.end(body);
-  });
-}
 
 for (const { name, express } of expresses) {
   for (const alone of [false, true]) {
@@ -242,10 +214,8 @@ for (const { name, express } of expresses) {
         assert.equal(await verdict(form, { body: 'a=1' }), CROSS);
         assert.equal(await verdict(form), CROSS);
         assert.equal(await verdict(form, { body: '_csrf=wrong' }), '403 ERR_HAUBERK_CSRF_TOKEN 7');
-        assert.equal(
-          await verdict(form, { body: `_csrf=x&_csrf=${good}` }).then((text) => /passed|TOKEN/.test(text)),
-          true,
-        );
+        const twice = await verdict(form, { body: `_csrf=${good}&_csrf=${good}` });
+        assert.match(twice, alone ? /^403 ERR_HAUBERK_CSRF_TOKEN/ : /^422 ERR_HAUBERK_BODY_DUPLICATE_KEY/);
       });
 
       test('attack: the token of session A used on B', async (t) => {
@@ -271,8 +241,6 @@ for (const { name, express } of expresses) {
       test('tampered, cut, foreign and empty tokens', async (t) => {
         const { verdict, token } = await start(t);
         const good = await token();
-        const stranger = hauberk({ secret: 'another secret of another server, long enough' });
-        t.after(stranger.close);
         for (const bad of [
           '',
           good.slice(1),
@@ -310,7 +278,7 @@ for (const { name, express } of expresses) {
         assert.equal((await overridden('OPTIONS')).code, 'ERR_HAUBERK_CSRF_CROSS_SITE');
         assert.equal((await overridden('DELETE')).code, 'ERR_HAUBERK_CSRF_CROSS_SITE');
         assert.equal((await overridden('DELETE', 'GET')).code, 'ERR_HAUBERK_CSRF_CROSS_SITE');
-        assert.equal((await overridden('HEAD', 'GET')).status, 200);
+        assert.equal((await overridden('OPTIONS', 'GET')).status, 200);
       });
 
       test('dry run tells and passes; a refusal is an event', async (t) => {
@@ -330,5 +298,3 @@ for (const { name, express } of expresses) {
     });
   }
 }
-
-module.exports = { send };
