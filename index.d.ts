@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
+import cookiesPractice = require('./lib/cookies');
 import csrfPractice = require('./lib/csrf');
 import errorsPractice = require('./lib/errors');
 import headersPractice = require('./lib/headers');
@@ -24,6 +25,7 @@ declare function hauberk(options?: hauberk.GuardOptions): hauberk.Guard;
 declare namespace hauberk {
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
+  const cookies: typeof cookiesPractice;
   const csrf: typeof csrfPractice;
   const errors: typeof errorsPractice;
   const headers: typeof headersPractice;
@@ -45,6 +47,7 @@ declare namespace hauberk {
     client?: clientPractice.ClientOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
     ratelimit?: ratelimitPractice.RatelimitOptions | boolean;
+    cookies?: cookiesPractice.CookiesOptions | boolean;
     csrf?: csrfPractice.CsrfOptions | boolean;
     body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
@@ -92,7 +95,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'headers' | 'ratelimit' | 'csrf' | 'body' | 'query',
+    'requestId' | 'client' | 'headers' | 'ratelimit' | 'cookies' | 'csrf' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

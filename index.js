@@ -4,6 +4,7 @@
 exports = module.exports = require('./lib/guard');
 exports.body = require('./lib/body');
 exports.client = require('./lib/client');
+exports.cookies = require('./lib/cookies');
 exports.csrf = require('./lib/csrf');
 exports.errors = require('./lib/errors');
 exports.headers = require('./lib/headers');

@@ -65,6 +65,20 @@ export declare namespace client {
   }
 }
 
+export declare namespace cookies {
+  /** Wipes a ring. Closing twice does nothing. */
+  export function closeRing(ring: number): void
+  /**
+   * The functions that handlers call, made once per load. Moments are ms since the epoch, 0 means no end. `unsign`
+   * gives 0, and `open` a text, where the text is good; else both give why not (see `Refused`).
+   */
+  export function functions(): { sign(ring: number, name: string, value: string, until: number): string; unsign(ring: number, name: string, text: string, now: number): number; seal(ring: number, name: string, value: string, until: number): string; open(ring: number, name: string, text: string, now: number): string | number }
+  /** Whether a code is that of the package cookie-signature. */
+  export function isLegacy(secret: string, value: string, code: string): boolean
+  /** Makes a ring of 64 bytes per secret and gives its number in this thread. */
+  export function openRing(material: Uint8Array): number
+}
+
 export declare namespace core {
   /** Every error code that the crate knows. */
   export function codes(): Array<string>

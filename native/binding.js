@@ -837,6 +837,7 @@ module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __n
 module.exports = nativeBinding
 module.exports.body = nativeBinding.body
 module.exports.client = nativeBinding.client
+module.exports.cookies = nativeBinding.cookies
 module.exports.core = nativeBinding.core
 module.exports.csrf = nativeBinding.csrf
 module.exports.headers = nativeBinding.headers

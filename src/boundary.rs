@@ -178,6 +178,44 @@ impl<const N: usize> RawCall<N> {
     }
 }
 
+/// What a function without napi-derive gives back.
+pub enum Reply {
+    /// `undefined`
+    Nothing,
+    Bool(bool),
+    Number(f64),
+    /// Text that is ASCII: the fastest string to make.
+    Ascii(Vec<u8>),
+    /// Text that is UTF-8.
+    Utf8(Vec<u8>),
+}
+
+impl Reply {
+    /// SAFETY for callers: `env` is live, and this thread is in its call.
+    unsafe fn into_value(self, env: sys::napi_env) -> Result<sys::napi_value, Fault> {
+        let mut value = std::ptr::null_mut();
+        // SAFETY: `env` is live; N-API reads exactly the bytes of the text and writes one value.
+        let status = unsafe {
+            match &self {
+                Reply::Nothing => return Ok(value),
+                Reply::Bool(answer) => sys::napi_get_boolean(env, *answer, &mut value),
+                Reply::Number(number) => sys::napi_create_double(env, *number, &mut value),
+                Reply::Ascii(text) => {
+                    sys::napi_create_string_latin1(env, text.as_ptr().cast(), text.len() as isize, &mut value)
+                }
+                Reply::Utf8(text) => {
+                    sys::napi_create_string_utf8(env, text.as_ptr().cast(), text.len() as isize, &mut value)
+                }
+            }
+        };
+        if status == sys::Status::napi_ok {
+            Ok(value)
+        } else {
+            Err(Fault::internal())
+        }
+    }
+}
+
 /// The body of a function that was registered without napi-derive: as [`answer`], for a function that
 /// returns nothing.
 ///
@@ -187,6 +225,19 @@ pub unsafe fn raw_call<const N: usize>(
     env: sys::napi_env,
     info: sys::napi_callback_info,
     work: impl FnOnce(&RawCall<N>) -> Result<(), Fault>,
+) -> sys::napi_value {
+    // SAFETY: the caller's promise is the same.
+    unsafe { raw_reply::<N>(env, info, |call| work(call).map(|()| Reply::Nothing)) }
+}
+
+/// As [`raw_call`], for a function that gives something back.
+///
+/// # Safety
+/// `env` and `info` are those of the N-API callback that is running.
+pub unsafe fn raw_reply<const N: usize>(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    work: impl FnOnce(&RawCall<N>) -> Result<Reply, Fault>,
 ) -> sys::napi_value {
     let mut call = RawCall::<N> {
         env,
@@ -205,14 +256,15 @@ pub unsafe fn raw_call<const N: usize>(
         )
     };
     let done = if status == sys::Status::napi_ok {
-        guard(|| work(&call))
+        // SAFETY: `env` is live, and this thread is in its call.
+        guard(|| work(&call)).and_then(|reply| unsafe { reply.into_value(env) })
     } else {
         Err(Fault::internal())
     };
-    if let Err(fault) = done {
+    done.unwrap_or_else(|fault| {
         let error = napi::JsError::from(Error::<Code>::from(fault));
         // SAFETY: `env` is live, and this thread is in its call.
         unsafe { error.throw_into(env) };
-    }
-    std::ptr::null_mut()
+        std::ptr::null_mut()
+    })
 }

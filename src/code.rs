@@ -44,6 +44,18 @@ codes! {
     HeadersValue => "ERR_HAUBERK_HEADERS_VALUE",
     HeadersDirective => "ERR_HAUBERK_HEADERS_DIRECTIVE",
 
+    // cookies
+    CookiesSerialize => "ERR_HAUBERK_COOKIES_SERIALIZE",
+    CookiesSize => "ERR_HAUBERK_COOKIES_SIZE",
+    CookiesWeak => "ERR_HAUBERK_COOKIES_WEAK",
+    CookiesDropped => "ERR_HAUBERK_COOKIES_DROPPED",
+    CookiesReadable => "ERR_HAUBERK_COOKIES_READABLE",
+    CookiesForged => "ERR_HAUBERK_COOKIES_FORGED",
+    CookiesMalformed => "ERR_HAUBERK_COOKIES_MALFORMED",
+    CookiesKey => "ERR_HAUBERK_COOKIES_KEY",
+    CookiesTampered => "ERR_HAUBERK_COOKIES_TAMPERED",
+    CookiesExpired => "ERR_HAUBERK_COOKIES_EXPIRED",
+
     // ratelimit
     RatelimitExceeded => "ERR_HAUBERK_RATELIMIT_EXCEEDED",
     RatelimitKey => "ERR_HAUBERK_RATELIMIT_KEY",

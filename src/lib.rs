@@ -14,6 +14,7 @@ pub mod secret;
 
 pub mod body;
 pub mod client;
+pub mod cookies;
 pub mod core;
 pub mod csrf;
 pub mod headers;

@@ -19,6 +19,7 @@ const PRACTICES = Object.freeze(
     { name: 'requestId', decides: false, ...require('./request-id') },
     { name: 'headers', decides: true, ...require('../headers/stage') },
     { name: 'ratelimit', decides: true, ...require('../ratelimit/stage') },
+    { name: 'cookies', decides: true, ...require('../cookies/stage') },
     { name: 'csrf', decides: true, ...require('../csrf/stage') },
     { name: 'body', decides: true, ...require('../body/stage') },
     { name: 'query', decides: true, ...require('../body/query/stage') },

@@ -90,8 +90,8 @@ declare namespace headers {
      */
     noStore?: boolean;
     /**
-     * Names of session cookies, without `__Host-` and `__Secure-`; default `connect.sid`, `session`,
-     * `sessionid`, `sid`, `express:sess`.
+     * Names of session cookies, without `__Host-` and `__Secure-`; default those that frameworks give
+     * (`connect.sid`, `session`, `sid`, `express:sess` and others).
      */
     sessionCookies?: readonly string[];
     /** `strictTransportSecurity` */

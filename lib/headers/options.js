@@ -1,12 +1,10 @@
 'use strict';
 
+const { TELLTALE } = require('../internal/cookie-names');
 const options = require('../internal/options');
 const { FIELDS } = require('./fields');
 
 const PRESETS = Object.freeze(['auto', 'api', 'site', 'helmet']);
-
-/** Names of session cookies that are widespread; a `__Host-` or `__Secure-` before them counts too. */
-const SESSION_COOKIES = Object.freeze(['connect.sid', 'session', 'sessionid', 'sid', 'express:sess']);
 
 /** In front of the directives, says that there shall be no `default-src`. */
 const dangerouslyDisableDefaultSrc = Symbol('hauberk.dangerouslyDisableDefaultSrc');
@@ -66,7 +64,7 @@ const SHAPE = {
   hidePoweredBy: options.boolean(),
   server: options.boolean(),
   noStore: options.boolean(),
-  sessionCookies: options.list(cookieName, SESSION_COOKIES),
+  sessionCookies: options.list(cookieName, TELLTALE),
 };
 for (const field of FIELDS) {
   SHAPE[field.option] = fieldOption(field);

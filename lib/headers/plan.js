@@ -24,7 +24,7 @@ const { compile } = require('./policy');
  * @property {boolean} usesNonce
  * @property {readonly string[]} removed names in lower case of fields that do not leave
  * @property {boolean} noStore
- * @property {readonly string[]} sessionCookies
+ * @property {ReadonlySet<string>} sessionCookies
  */
 
 /**
@@ -52,7 +52,7 @@ function plan(settings, { report, sessionCookies }) {
     usesNonce: dynamic.length > 0 || Object.values(lists).some(([, { policy }]) => policy?.usesNonce),
     removed: removedBy(settings, asHelmet),
     noStore: (settings.noStore ?? !asHelmet) && !report,
-    sessionCookies,
+    sessionCookies: new Set(sessionCookies),
   });
 }
 

@@ -1,40 +1,39 @@
 'use strict';
 
-const { names } = require('./session-cookies');
+const sessionCookies = require('./session-cookies');
 
 /**
- * What "authenticated" means everywhere: the request carried `Authorization`, or a session cookie.
+ * What "authenticated" means everywhere: the request carried `Authorization`, or a session cookie, under the name
+ * that the application knows or with a prefix that browsers check before it.
  *
  * @param {any} req
- * @param {readonly string[]} cookies the names of session cookies
+ * @param {ReadonlySet<string>} names the names of session cookies
  * @returns {boolean}
  */
-function isAuthenticated(req, cookies) {
+function isAuthenticated(req, names) {
   const { authorization, cookie } = req.headers;
   if (authorization !== undefined) return true;
-  if (cookie === undefined) return false;
-  for (let i = 0; i < cookies.length; i += 1) if (hasCookie(cookie, cookies[i])) return true;
-  for (let i = 0; i < names.length; i += 1) if (hasCookie(cookie, names[i])) return true;
-  return false;
+  return cookie !== undefined && (holdsOne(cookie, names) || holdsOne(cookie, sessionCookies.names));
 }
 
 /** Prefixes that browsers check (RFC 6265bis, 4.1.3). */
-const PREFIXES = Object.freeze(['__Host-', '__Secure-']);
+const PREFIX = /^__(?:Host|Secure)-/;
 
 /**
- * Whether a Cookie field holds a pair of that name, with or without a prefix (RFC 6265, 5.4: pairs are
- * separated by `; `).
- *
- * @param {string} field
- * @param {string} name
+ * @param {string} header
+ * @param {ReadonlySet<string>} names
  */
-function hasCookie(field, name) {
-  for (let at = field.indexOf(name); at !== -1; at = field.indexOf(name, at + 1)) {
-    if (field[at + name.length] !== '=') continue;
-    const before = field.slice(0, at);
-    const prefix = PREFIXES.find((one) => before.endsWith(one)) ?? '';
-    const mark = at - prefix.length;
-    if (mark === 0 || /[; \t]/.test(field[mark - 1])) return true;
+function holdsOne(header, names) {
+  for (let start = 0; start < header.length;) {
+    let end = header.indexOf(';', start);
+    if (end === -1) end = header.length;
+    const equals = header.indexOf('=', start);
+    if (equals === -1) return false;
+    if (equals < end) {
+      const name = header.slice(start, equals).trim();
+      if (names.has(name) || (name.startsWith('__') && names.has(name.replace(PREFIX, '')))) return true;
+    }
+    start = end + 1;
   }
   return false;
 }

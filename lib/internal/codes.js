@@ -31,6 +31,18 @@ const CODES = Object.freeze({
   ERR_HAUBERK_HEADERS_VALUE: { status: 0, title: 'Invalid response field value' },
   ERR_HAUBERK_HEADERS_DIRECTIVE: { status: 0, title: 'Invalid Content-Security-Policy directive' },
 
+  // cookies
+  ERR_HAUBERK_COOKIES_SERIALIZE: { status: 0, title: 'A cookie that cannot be written' },
+  ERR_HAUBERK_COOKIES_SIZE: { status: 0, title: 'A cookie larger than browsers keep' },
+  ERR_HAUBERK_COOKIES_WEAK: { status: 0, title: 'Response cookie below policy' },
+  ERR_HAUBERK_COOKIES_DROPPED: { status: 0, title: 'Response cookie left out' },
+  ERR_HAUBERK_COOKIES_READABLE: { status: 0, title: 'Response cookie that scripts can read' },
+  ERR_HAUBERK_COOKIES_FORGED: { status: 0, title: 'Request cookie under a forged name' },
+  ERR_HAUBERK_COOKIES_MALFORMED: { status: 0, title: 'Not a signed or sealed value' },
+  ERR_HAUBERK_COOKIES_KEY: { status: 0, title: 'Signed or sealed with an unknown key' },
+  ERR_HAUBERK_COOKIES_TAMPERED: { status: 0, title: 'Changed, or written for another cookie' },
+  ERR_HAUBERK_COOKIES_EXPIRED: { status: 0, title: 'Signed or sealed value whose time is over' },
+
   // ratelimit
   ERR_HAUBERK_RATELIMIT_EXCEEDED: { status: 429, title: 'Too many requests' },
   ERR_HAUBERK_RATELIMIT_KEY: { status: 0, title: 'Unusable rate-limit key' },

@@ -30,6 +30,12 @@ class Context {
     this.nonce = undefined;
     /** @type {import('../ratelimit/fields').Charge | undefined} ratelimit: what the response fields will tell, last limiter first */
     this.ratelimit = undefined;
+    /** @type {import('../cookies/policy').Policy | undefined} cookies: what applies to this request */
+    this.cookies = undefined;
+    /** @type {string[] | undefined} cookies: names that the handler said scripts may read */
+    this.readableCookies = undefined;
+    /** @type {string[] | undefined} cookies: old names that the request came with, and that are still read */
+    this.oldCookies = undefined;
     /** @type {import('../csrf/stage').CsrfStage | undefined} csrf: what checked the request, and makes its tokens */
     this.csrf = undefined;
     /** @type {number} csrf: the rule that turned the request away, while a form may still hold the token; else 0 */

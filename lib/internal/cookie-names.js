@@ -3,7 +3,6 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
-const { Keys } = require('./keys');
 
 /**
  * The names under which cookies travel.
@@ -68,7 +67,7 @@ const WITHOUT_UNDERSCORES = /^(?:Host|Secure|Http)-/;
 /**
  * What a name becomes, without a prefix: first with the key that is written, then with those that are still read.
  *
- * @param {Keys} keys
+ * @param {import('./keys').Keys} keys
  * @param {string} name
  * @returns {string[]} 16 characters of base64url each
  */
@@ -113,13 +112,16 @@ function nameAbove(start) {
 /** The names of one configuration, worked out once. */
 class CookieNames {
   /**
-   * @param {Keys} keys
-   * @param {{ names?: readonly string[], shared?: readonly string[] }} [options] `names`: further names that are
-   *   renamed; `shared`: those of all that siblings share (`__Secure-`)
+   * @param {import('./keys').Keys} keys
+   * @param {{ names?: readonly string[], shared?: readonly string[], keep?: readonly string[] }} [options] `names`:
+   *   further names that are renamed; `shared`: those of all that siblings share (`__Secure-`); `keep`: telltale names
+   *   that are not renamed
    */
-  constructor(keys, { names = [], shared = [] } = {}) {
+  constructor(keys, { names = [], shared = [], keep = [] } = {}) {
+    const all = new Set([...TELLTALE, ...names, ...shared]);
+    for (const name of keep) all.delete(name);
     /** @type {readonly string[]} the application's names that travel under another one, without companions */
-    this.renamed = Object.freeze([...new Set([...TELLTALE, ...names, ...shared])]);
+    this.renamed = Object.freeze([...all]);
     /** @type {Map<string, { name: string, prefix: Prefix }>} from the application's name, companions too */
     this.out = new Map();
     /** @type {Map<string, { name: string, rank: number }>} to the application's name; the lowest rank is the newest key */
@@ -159,6 +161,15 @@ class CookieNames {
     if (this.out.has(wire)) return undefined;
     if (CHECKED.test(full) && !EXACT.test(full)) return undefined;
     return full;
+  }
+
+  /**
+   * @param {string} wire a name that `incoming` translated
+   * @param {boolean} [plain]
+   * @returns {number} 0 for the first secret's name, or for one that the application itself gave; else higher
+   */
+  rank(wire, plain = false) {
+    return this.in.get(plain ? `__${wire}` : wire)?.rank ?? 0;
   }
 }
 

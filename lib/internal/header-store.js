@@ -279,6 +279,22 @@ function writeFields(res, base) {
   }
 }
 
+/**
+ * All cookies that a response sets, those that were put past the store too.
+ *
+ * @param {any} res
+ * @returns {string[] | undefined} undefined where there are none
+ */
+function cookiesOf(res) {
+  const store = res[STORE];
+  const kept = store !== undefined && store.lower.includes('set-cookie');
+  const past = node.hasHeader.call(res, 'set-cookie');
+  if (!kept && !past) return undefined;
+  if (kept && past) close(res);
+  const value = res.getHeader('set-cookie');
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
 /** @param {Store} store */
 function isSound({ flat }) {
   for (let i = 1; i < flat.length; i += 2) {
@@ -331,4 +347,4 @@ function setMissing(res, { names, values, lower }) {
   }
 }
 
-module.exports = { open, close, install, writeFields, setTrusted, setMissing };
+module.exports = { open, close, install, writeFields, setTrusted, setMissing, cookiesOf };
