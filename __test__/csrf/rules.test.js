@@ -26,7 +26,12 @@ for (const { name, express } of expresses) {
           app.use(express.urlencoded({ extended: false }));
           app.use(csrf({ secret: SECRET, ...options }));
         } else {
-          const guard = hauberk({ secret: SECRET, csrf: options, ratelimit: false, cookies: { rename: false } });
+          const guard = hauberk({
+            secret: SECRET,
+            csrf: options,
+            ratelimit: false,
+            cookies: { rename: false },
+          });
           t.after(guard.close);
           app.use(guard);
         }

@@ -75,7 +75,11 @@ class Instance {
     const name = this.nameFor(req);
     const claimed = this.claimed(valueOf(req.headers.cookie, name));
     return this.layer(name)(req, res, (/** @type {unknown} */ error) => {
-      if (error) return next(error);
+      if (error) {
+        // Otherwise express-session would take the session that was not loaded for one that was unset, and destroy it.
+        req.sessionID = undefined;
+        return next(error);
+      }
       if (claimed !== undefined && claimed !== req.sessionID) this.tellLost(claimed, context);
       else if (claimed !== undefined) this.goOn(req);
       return next();
