@@ -3,7 +3,6 @@
 /** Tokens: what they are bound to, how long, with which keys; options. */
 
 const assert = require('node:assert/strict');
-const http = require('node:http');
 const { describe, test } = require('node:test');
 const expressSession = require('express-session');
 
@@ -16,7 +15,7 @@ const SECRET = 'a secret of the tests, long enough: 0123456789';
 const NEWER = 'the next secret of the tests, long enough: 9876543210';
 const EVIL = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
 
-/** @param {http.IncomingHttpHeaders} headers what a browser would send back */
+/** @param {import('node:http').IncomingHttpHeaders} headers what a browser would send back */
 function cookiesOf(headers) {
   return (headers['set-cookie'] ?? []).map((field) => field.split(';', 1)[0]).join('; ');
 }
