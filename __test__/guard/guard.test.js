@@ -147,6 +147,7 @@ for (const { name, express } of expresses) {
       const { app, guard } = appWith(express, {
         headers: false,
         ratelimit: false,
+        cookies: false,
         body: false,
         query: false,
         requestId: false,
@@ -169,11 +170,12 @@ for (const { name, express } of expresses) {
         client: 'on',
         headers: 'off',
         ratelimit: 'off',
+        cookies: 'off',
         body: 'off',
         query: 'off',
         errors: 'off',
       });
-      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 5);
+      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 6);
     });
 
     test('routes loosen and tighten, resolved before the first stage', async (t) => {

@@ -33,8 +33,11 @@ const { MAX_PAIR } = require('./serialize');
 
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x1f\x7f]/;
-/** @type {Record<string, string>} */
-const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' };
+const SAME_SITE = new Map([
+  ['strict', 'Strict'],
+  ['lax', 'Lax'],
+  ['none', 'None'],
+]);
 
 /**
  * Why a cookie must not leave.
@@ -83,7 +86,7 @@ function obey(cookie, policy, plain, mayBeRead) {
   }
   if (!cookie.secure) weak.push('no Secure');
   cookie.secure = true;
-  const site = cookie.sameSite === undefined ? undefined : SAME_SITE[cookie.sameSite.toLowerCase()];
+  const site = cookie.sameSite === undefined ? undefined : SAME_SITE.get(cookie.sameSite.toLowerCase());
   if (site === undefined) weak.push(cookie.sameSite === undefined ? 'no SameSite' : 'an unknown SameSite');
   cookie.sameSite = site ?? policy.sameSite;
   if (plain) makePlain(cookie, policy);

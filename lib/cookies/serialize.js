@@ -18,10 +18,8 @@ const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/;
 /** RFC 6265bis, 5.6: bytes of name and value together. */
 const MAX_PAIR = 4096;
 const MAX_ATTRIBUTE = 1024;
+const MAX_DOMAIN = 254;
 
-const KNOWN = new Set(
-  'maxAge domain path expires httpOnly secure partitioned priority sameSite encode'.split(' '),
-);
 const SAME_SITE = Object.freeze({ strict: 'Strict', lax: 'Lax', none: 'None' });
 const PRIORITY = Object.freeze({ low: 'Low', medium: 'Medium', high: 'High' });
 
@@ -43,21 +41,43 @@ function serialize(name, value, options) {
     return field;
   }
   if (!isPlainObject(options)) throw refused('the options', options);
-  for (const key in options) if (!KNOWN.has(key)) throw unknown(key);
-  field += lifeAndPlace(options);
-  if (options.httpOnly) field += '; HttpOnly';
-  if (options.secure) field += '; Secure';
-  if (options.partitioned) field += '; Partitioned';
-  if (options.priority !== undefined) field += `; Priority=${choice('priority', PRIORITY, options.priority)}`;
-  const site = options.sameSite === true ? 'strict' : options.sameSite;
-  if (site !== undefined && site !== false) field += `; SameSite=${choice('sameSite', SAME_SITE, site)}`;
-  if (!options.secure) {
-    // Browsers drop them without a word.
-    if (options.partitioned) throw refused('partitioned', true, 'needs secure: true');
-    if (field.endsWith('=None')) throw refused('sameSite', site, 'needs secure: true');
-  }
+  checkKeys(options);
+  const { maxAge, domain, path, expires, httpOnly, secure, partitioned, priority, sameSite } = options;
+  if (maxAge !== undefined) field += `; Max-Age=${lifeOf(maxAge)}`;
+  if (domain !== undefined) field += `; Domain=${domainOf(domain)}`;
+  if (path !== undefined) field += `; Path=${pathOf(path)}`;
+  if (expires !== undefined) field += `; Expires=${dateOf(expires)}`;
+  if (httpOnly) field += '; HttpOnly';
+  if (secure) field += '; Secure';
+  if (partitioned) field += '; Partitioned';
+  if (priority !== undefined) field += `; Priority=${choice('priority', PRIORITY, priority)}`;
+  if (sameSite !== undefined && sameSite !== false) field += sameSiteOf(sameSite);
+  // Browsers drop them without a word.
+  if (!secure && partitioned) throw refused('partitioned', true, 'needs secure: true');
+  if (!secure && field.endsWith('=None')) throw refused('sameSite', sameSite, 'needs secure: true');
   if (name.startsWith('__')) checkPrefix(name, options);
   return field;
+}
+
+/** @param {import('./index').SerializeOptions} options */
+function checkKeys(options) {
+  for (const key in options) {
+    switch (key) {
+      case 'maxAge':
+      case 'domain':
+      case 'path':
+      case 'expires':
+      case 'httpOnly':
+      case 'secure':
+      case 'partitioned':
+      case 'priority':
+      case 'sameSite':
+      case 'encode':
+        break;
+      default:
+        throw unknown(key);
+    }
+  }
 }
 
 /**
@@ -77,32 +97,37 @@ function encoded(value, encode) {
   }
 }
 
-/** @param {import('./index').SerializeOptions} options */
-function lifeAndPlace({ maxAge, domain, path, expires }) {
-  let text = '';
-  if (maxAge !== undefined) {
-    if (!Number.isSafeInteger(maxAge)) throw refused('maxAge', maxAge, 'must be a whole number of seconds');
-    text += `; Max-Age=${maxAge}`;
-  }
-  if (domain !== undefined) {
-    if (typeof domain !== 'string' || domain.length > 254 || !DOMAIN.test(domain)) {
-      throw refused('domain', domain);
-    }
-    text += `; Domain=${domain}`;
-  }
-  if (path !== undefined) {
-    if (typeof path !== 'string' || path.length > MAX_ATTRIBUTE || !PATH.test(path)) {
-      throw refused('path', path);
-    }
-    text += `; Path=${path}`;
-  }
-  if (expires !== undefined) {
-    if (!(expires instanceof Date) || Number.isNaN(expires.getTime())) {
-      throw refused('expires', expires, 'must be a valid Date');
-    }
-    text += `; Expires=${dateText(expires.getTime())}`;
-  }
-  return text;
+/** @param {unknown} maxAge */
+function lifeOf(maxAge) {
+  if (Number.isSafeInteger(maxAge)) return maxAge;
+  throw refused('maxAge', maxAge, 'must be a whole number of seconds');
+}
+
+/** @param {unknown} domain */
+function domainOf(domain) {
+  if (typeof domain === 'string' && domain.length <= MAX_DOMAIN && DOMAIN.test(domain)) return domain;
+  throw refused('domain', domain);
+}
+
+/** @param {unknown} path */
+function pathOf(path) {
+  if (path === '/') return path;
+  if (typeof path === 'string' && path.length <= MAX_ATTRIBUTE && PATH.test(path)) return path;
+  throw refused('path', path);
+}
+
+/** @param {unknown} expires */
+function dateOf(expires) {
+  const ms = expires instanceof Date ? expires.getTime() : NaN;
+  if (Number.isNaN(ms)) throw refused('expires', expires, 'must be a valid Date');
+  return dateText(ms);
+}
+
+/** @param {unknown} value */
+function sameSiteOf(value) {
+  if (value === 'lax') return '; SameSite=Lax';
+  if (value === true || value === 'strict') return '; SameSite=Strict';
+  return `; SameSite=${choice('sameSite', SAME_SITE, value)}`;
 }
 
 /** The last whole second that was written, and its text: cookies of one response mostly end together. */
@@ -169,7 +194,7 @@ function tooLarge(name) {
 function unknown(key) {
   return new HauberkError(
     'ERR_HAUBERK_OPTION_UNKNOWN',
-    `serialize has no option ${show(key)}; known options: ${[...KNOWN].join(', ')}`,
+    `serialize has no option ${show(key)}; it has maxAge, expires, domain, path, httpOnly, secure, partitioned, priority, sameSite, encode`,
   );
 }
 

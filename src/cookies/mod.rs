@@ -3,7 +3,7 @@
 //! 1. [`ring`] is the keys of one configuration: the first writes, all read. A text says by a key id which of
 //!    them wrote it.
 //! 2. [`sign`] appends an HMAC-SHA-256: everybody can read the value, nobody can change it.
-//! 3. [`seal`] encrypts by XChaCha20-Poly1305: nobody can read it either.
+//! 3. [`seal`] encrypts by XAES-256-GCM ([`xaes`]): nobody can read it either.
 //! 4. Both bind a value to the cookie's name and carry the end of its life inside.
 //! 5. [`nonce`] draws random nonces from the operating system, many at a time.
 //!
@@ -14,6 +14,7 @@ pub mod nonce;
 pub mod ring;
 pub mod seal;
 pub mod sign;
+pub mod xaes;
 
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,10 @@
 
 use std::cell::RefCell;
 
+use super::xaes::NONCE_BYTES;
 use crate::fault::Fault;
 use crate::random;
 
-/// Bytes of a nonce. At 192 bits, random ones may be drawn for ever: the chance that two of 2^80 are equal is
-/// 2^-33.
-pub const NONCE_BYTES: usize = 24;
 const DRAWN_AT_ONCE: usize = 64;
 
 struct Pool {

@@ -2,11 +2,11 @@
 
 #![forbid(unsafe_code)]
 
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
-
+use super::xaes::{KEY_BYTES, Xaes};
 use crate::code::Code;
 use crate::core::mac::{ID_BYTES, MacKey};
 use crate::fault::Fault;
+use zeroize::Zeroize;
 
 /// Bytes of material per secret: one key for signing, one for sealing.
 pub const MATERIAL_BYTES: usize = 64;
@@ -17,8 +17,8 @@ pub struct Keys {
     pub id: [u8; ID_BYTES],
     /// For signing.
     pub mac: MacKey,
-    /// For sealing. The crate wipes it when it is dropped.
-    pub cipher: XChaCha20Poly1305,
+    /// For sealing.
+    pub cipher: Xaes,
 }
 
 /// Keys in order: the first writes, all read.
@@ -33,20 +33,20 @@ impl Ring {
         if material.is_empty() || !material.len().is_multiple_of(MATERIAL_BYTES) {
             return Err(Fault::new(Code::Argument, "a key ring takes 64 bytes per secret"));
         }
-        material
-            .chunks_exact(MATERIAL_BYTES)
-            .map(|both| {
-                let (sign, seal) = both.split_at(MATERIAL_BYTES / 2);
-                let mac = MacKey::new(sign);
-                let cipher = XChaCha20Poly1305::new_from_slice(seal).map_err(|_| Fault::internal())?;
-                Ok(Keys {
-                    id: mac.id(),
-                    mac,
-                    cipher,
-                })
-            })
-            .collect::<Result<_, Fault>>()
-            .map(Ring)
+        let keys = material.chunks_exact(MATERIAL_BYTES).map(|both| {
+            let (sign, seal) = both.split_at(MATERIAL_BYTES - KEY_BYTES);
+            let mac = MacKey::new(sign);
+            let mut key = [0; KEY_BYTES];
+            key.copy_from_slice(seal);
+            let cipher = Xaes::new(&key);
+            key.zeroize();
+            Keys {
+                id: mac.id(),
+                mac,
+                cipher,
+            }
+        });
+        Ok(Ring(keys.collect()))
     }
 
     /// The keys that write.

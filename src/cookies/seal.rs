@@ -5,17 +5,15 @@
 
 #![forbid(unsafe_code)]
 
-use chacha20poly1305::{AeadInOut, Tag, XNonce};
-
-use super::nonce::{self, NONCE_BYTES};
+use super::nonce;
 use super::ring::Ring;
+use super::xaes::{NONCE_BYTES, TAG_BYTES};
 use super::{MOMENT_BYTES, Refused, is_over, write_moment};
 use crate::core::base64url;
 use crate::core::mac::ID_BYTES;
 use crate::fault::Fault;
 
 const VERSION: u8 = 1;
-const TAG_BYTES: usize = 16;
 const HEAD_BYTES: usize = 1 + ID_BYTES + NONCE_BYTES;
 const LABEL: &[u8] = b"hauberk sealed cookie";
 
@@ -39,8 +37,8 @@ pub fn seal(ring: &Ring, name: &[u8], value: &[u8], until_ms: u64) -> Result<Vec
     let bound = bound_to(&head[..=ID_BYTES], name);
     let tag = keys
         .cipher
-        .encrypt_inout_detached(&XNonce::from(nonce), &bound, body.into())
-        .map_err(|_| Fault::internal())?;
+        .seal(&nonce, &bound, body)
+        .ok_or_else(Fault::internal)?;
     bytes.extend_from_slice(&tag);
     let mut text = Vec::new();
     base64url::encode(&bytes, &mut text);
@@ -68,8 +66,8 @@ pub fn open(ring: &Ring, name: &[u8], text: &[u8], now_ms: u64) -> Result<Vec<u8
     let nonce: [u8; NONCE_BYTES] = std::array::from_fn(|i| head[1 + ID_BYTES + i]);
     let bound = bound_to(&head[..=ID_BYTES], name);
     keys.cipher
-        .decrypt_inout_detached(&XNonce::from(nonce), &bound, body.into(), &Tag::from(tag))
-        .map_err(|_| Refused::Tampered)?;
+        .open(&nonce, &bound, body, &tag)
+        .ok_or(Refused::Tampered)?;
     if is_over(&body[..MOMENT_BYTES], now_ms) {
         return Err(Refused::Expired);
     }

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
-use super::nonce::NONCE_BYTES;
 use super::ring::{MATERIAL_BYTES, Ring};
 use super::seal::{MAX_TEXT, open, seal};
 use super::sign::{is_legacy, tail, unsign};
+use super::xaes::NONCE_BYTES;
 use super::{LAST_MOMENT, Refused};
 use crate::core::base64url;
 use crate::core::mac::ID_BYTES;
