@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import cookiesPractice = require('./lib/cookies');
+import csrfPractice = require('./lib/csrf');
 import errorsPractice = require('./lib/errors');
 import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
@@ -10,6 +11,7 @@ import mfaPractice = require('./lib/mfa');
 import passwordsPractice = require('./lib/passwords');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
+import sessionsPractice = require('./lib/sessions');
 import validatePractice = require('./lib/validate');
 import { HauberkError as HauberkErrorClass } from './lib/internal/error';
 
@@ -26,6 +28,7 @@ declare namespace hauberk {
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
   const cookies: typeof cookiesPractice;
+  const csrf: typeof csrfPractice;
   const errors: typeof errorsPractice;
   const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;
@@ -33,6 +36,7 @@ declare namespace hauberk {
   const passwords: typeof passwordsPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;
+  const sessions: typeof sessionsPractice;
   const validate: typeof validatePractice;
   const HauberkError: typeof HauberkErrorClass;
 
@@ -50,6 +54,7 @@ declare namespace hauberk {
     headers?: headersPractice.HeadersOptions | boolean;
     ratelimit?: ratelimitPractice.RatelimitOptions | readonly ratelimitPractice.Policy[] | boolean;
     cookies?: cookiesPractice.CookiesOptions | boolean;
+    csrf?: csrfPractice.CsrfOptions | boolean;
     body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
   }
@@ -98,7 +103,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'cookies' | 'body' | 'query',
+    'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'cookies' | 'csrf' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 
@@ -124,7 +129,8 @@ declare namespace hauberk {
     /** A name of the OWASP logging vocabulary, such as `excess_rate_limit_exceeded`. */
     event: string;
     practice: string;
-    code: ErrorCode;
+    /** Undefined for a change of state that is no refusal, such as a login. */
+    code: ErrorCode | undefined;
     /** False in dry run. */
     blocked: boolean;
     detail: string;

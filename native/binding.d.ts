@@ -86,6 +86,20 @@ export declare namespace core {
   export function version(): string
 }
 
+export declare namespace csrf {
+  /** Lets go of a set. Closing twice does nothing. */
+  export function close(set: number): void
+  /** The function of the request path, made once per load: writes 0 (valid), 1 (invalid) or 2 (expired). */
+  export function functions(): { check(set: number, token: string, value: string, kind: number, now: number): void }
+  /** A token, as text. `now` in seconds since the epoch. */
+  export function make(set: number, value: string, kind: number, now: number): string
+  /**
+   * Opens a set of keys of 32 bytes each, one after the other, and gives its number in this thread.
+   * `lifetime` in seconds; verdicts are written to `out`, which JavaScript made and reads.
+   */
+  export function open(keys: Uint8Array, lifetime: number, out: Float64Array): number
+}
+
 export declare namespace headers {
   /** Checks a field value; throws `ERR_HAUBERK_HEADERS_VALUE`. */
   export function checkField(name: string, value: string): void

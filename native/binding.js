@@ -839,6 +839,7 @@ module.exports.body = nativeBinding.body
 module.exports.client = nativeBinding.client
 module.exports.cookies = nativeBinding.cookies
 module.exports.core = nativeBinding.core
+module.exports.csrf = nativeBinding.csrf
 module.exports.headers = nativeBinding.headers
 module.exports.mfa = nativeBinding.mfa
 module.exports.passwords = nativeBinding.passwords

@@ -68,6 +68,22 @@ codes! {
     RatelimitDenied => "ERR_HAUBERK_RATELIMIT_DENIED",
     RatelimitLogin => "ERR_HAUBERK_RATELIMIT_LOGIN",
 
+    // csrf
+    CsrfCrossSite => "ERR_HAUBERK_CSRF_CROSS_SITE",
+    CsrfSameSite => "ERR_HAUBERK_CSRF_SAME_SITE",
+    CsrfOrigin => "ERR_HAUBERK_CSRF_ORIGIN",
+    CsrfNoOrigin => "ERR_HAUBERK_CSRF_NO_ORIGIN",
+    CsrfToken => "ERR_HAUBERK_CSRF_TOKEN",
+    CsrfExpired => "ERR_HAUBERK_CSRF_EXPIRED",
+    CsrfSession => "ERR_HAUBERK_CSRF_SESSION",
+
+    // sessions
+    SessionsPeer => "ERR_HAUBERK_SESSIONS_PEER",
+    SessionsMemory => "ERR_HAUBERK_SESSIONS_MEMORY",
+    SessionsAbsent => "ERR_HAUBERK_SESSIONS_ABSENT",
+    SessionsStore => "ERR_HAUBERK_SESSIONS_STORE",
+    SessionsUnsupported => "ERR_HAUBERK_SESSIONS_UNSUPPORTED",
+
     // body and query
     BodyTooLarge => "ERR_HAUBERK_BODY_TOO_LARGE",
     BodyTimeout => "ERR_HAUBERK_BODY_TIMEOUT",

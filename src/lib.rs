@@ -16,6 +16,7 @@ pub mod body;
 pub mod client;
 pub mod cookies;
 pub mod core;
+pub mod csrf;
 pub mod headers;
 pub mod mfa;
 pub mod passwords;

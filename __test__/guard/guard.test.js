@@ -148,6 +148,7 @@ for (const { name, express } of expresses) {
         headers: false,
         ratelimit: false,
         cookies: false,
+        csrf: false,
         body: false,
         query: false,
         requestId: false,
@@ -172,11 +173,12 @@ for (const { name, express } of expresses) {
         headers: 'off',
         ratelimit: 'off',
         cookies: 'off',
+        csrf: 'off',
         body: 'off',
         query: 'off',
         errors: 'off',
       });
-      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 6);
+      assert.equal(guard.report().findings.filter(({ level }) => level === 'unsafe').length, 7);
     });
 
     test('routes loosen and tighten, resolved before the first stage', async (t) => {

@@ -31,6 +31,7 @@ function hauberk(given) {
     preset: settings.preset,
     trusts: client.trusts,
     powered: { kept: false },
+    composed: true,
   });
   const base = compile(settings.practices, {}, shared);
   const routes = new Routes();

@@ -23,6 +23,7 @@ const PRACTICES = Object.freeze(
     { name: 'headers', decides: true, ...require('../headers/stage') },
     { name: 'ratelimit', decides: true, list: 'policies', ...require('../ratelimit/stage') },
     { name: 'cookies', decides: true, ...require('../cookies/stage') },
+    { name: 'csrf', decides: true, ...require('../csrf/stage') },
     { name: 'body', decides: true, ...require('../body/stage') },
     { name: 'query', decides: true, ...require('../body/query/stage') },
   ]),
@@ -106,6 +107,8 @@ function fromGuard(name, decides, { mode, preset }) {
 function compile(merged, overrides, shared, inherit) {
   /** @type {Plan} */
   const plan = { stages: {}, run: [], head: [] };
+  /** @type {import('../internal/stage').Stage[]} */
+  const later = [];
   for (const { name, decides, parse, create } of PRACTICES) {
     let stage = inherit?.stages[name];
     if (inherit === undefined || overrides[name] !== undefined) {
@@ -118,6 +121,10 @@ function compile(merged, overrides, shared, inherit) {
     plan.stages[name] = stage;
     if (stage?.run) plan.run.push(stage);
     if (stage?.head) plan.head.push(stage.head);
+    if (stage?.later) later.push(stage);
+    for (const { practice, settings, later: step } of later) {
+      if (step?.behind === name) plan.run.push({ practice, settings, run: step.run });
+    }
   }
   return plan;
 }

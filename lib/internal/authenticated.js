@@ -1,5 +1,7 @@
 'use strict';
 
+const sessionCookies = require('./session-cookies');
+
 /**
  * What "authenticated" means everywhere: the request carried `Authorization`, or a session cookie, under the name
  * that the application knows or with a prefix that browsers check before it.
@@ -11,7 +13,7 @@
 function isAuthenticated(req, names) {
   const { authorization, cookie } = req.headers;
   if (authorization !== undefined) return true;
-  return cookie !== undefined && holdsOne(cookie, names);
+  return cookie !== undefined && (holdsOne(cookie, names) || holdsOne(cookie, sessionCookies.names));
 }
 
 /** Prefixes that browsers check (RFC 6265bis, 4.1.3). */

@@ -55,6 +55,22 @@ const CODES = Object.freeze({
   ERR_HAUBERK_RATELIMIT_DENIED: { status: 403, title: 'Address not allowed' },
   ERR_HAUBERK_RATELIMIT_LOGIN: { status: 429, title: 'Too many login attempts' },
 
+  // csrf
+  ERR_HAUBERK_CSRF_CROSS_SITE: { status: 403, title: 'Request from another site' },
+  ERR_HAUBERK_CSRF_SAME_SITE: { status: 403, title: 'Request from a sibling site' },
+  ERR_HAUBERK_CSRF_ORIGIN: { status: 403, title: 'Request from another origin' },
+  ERR_HAUBERK_CSRF_NO_ORIGIN: { status: 403, title: 'Request that does not say where it comes from' },
+  ERR_HAUBERK_CSRF_TOKEN: { status: 403, title: 'Invalid CSRF token' },
+  ERR_HAUBERK_CSRF_EXPIRED: { status: 403, title: 'Expired CSRF token' },
+  ERR_HAUBERK_CSRF_SESSION: { status: 0, title: 'Unusable session for CSRF tokens' },
+
+  // sessions
+  ERR_HAUBERK_SESSIONS_PEER: { status: 0, title: 'express-session is not installed' },
+  ERR_HAUBERK_SESSIONS_MEMORY: { status: 0, title: 'Sessions in memory in production' },
+  ERR_HAUBERK_SESSIONS_ABSENT: { status: 0, title: 'The request has no session' },
+  ERR_HAUBERK_SESSIONS_STORE: { status: 503, title: 'The session store does not answer' },
+  ERR_HAUBERK_SESSIONS_UNSUPPORTED: { status: 0, title: 'The session store cannot list sessions' },
+
   // body and query
   ERR_HAUBERK_BODY_TOO_LARGE: { status: 413, title: 'Request body too large' },
   ERR_HAUBERK_BODY_TIMEOUT: { status: 408, title: 'Request body too slow' },

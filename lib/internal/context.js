@@ -36,6 +36,14 @@ class Context {
     this.readableCookies = undefined;
     /** @type {string[] | undefined} cookies: old names that the request came with, and that are still read */
     this.oldCookies = undefined;
+    /** @type {import('../csrf/stage').CsrfStage | undefined} csrf: what checked the request, and makes its tokens */
+    this.csrf = undefined;
+    /** @type {number} csrf: the rule that turned the request away, while a form may still hold the token; else 0 */
+    this.csrfRule = 0;
+    /** @type {string | undefined} csrf: the value of its own cookie that the response sets */
+    this.csrfCookie = undefined;
+    /** @type {import('../sessions/instance').Passage | undefined} sessions: what became of the session in this request */
+    this.sessions = undefined;
     /** @type {Buffer | undefined} body: the raw bytes, until the response ends */
     this.rawBody = undefined;
     /** @type {unknown} body: what the raw bytes were parsed into, so that a replaced `req.body` is noticed */

@@ -9,7 +9,7 @@ const channel = require('node:diagnostics_channel').channel('hauberk:event');
  * @typedef {object} HauberkEvent
  * @property {string} event name of the OWASP logging vocabulary, such as `excess_rate_limit_exceeded`
  * @property {string} practice
- * @property {string} code
+ * @property {string | undefined} code undefined for a change of state that is no refusal
  * @property {boolean} blocked false in dry run (`mode: 'report'`)
  * @property {string} detail
  * @property {string | undefined} requestId

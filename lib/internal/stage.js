@@ -20,6 +20,8 @@ const { sendRefusal } = require('./problem');
  * @property {{ readonly mode?: 'enforce' | 'report', readonly [name: string]: any }} settings
  * @property {(req: any, res: any, context: import('./context').Context) => void | Refusal | Promise<void | Refusal>} [run]
  * @property {import('./context').HeadStep} [head]
+ * @property {{ behind: string, run: NonNullable<Stage['run']> }} [later] a second step, behind the practice `behind` of the
+ *   same plan; alone there is none
  * @property {() => Finding[]} [report] what the operator should know about this configuration
  * @property {() => void} [close] stops timers and gives memory back
  *
