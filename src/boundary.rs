@@ -5,9 +5,10 @@
 
 #![allow(unsafe_code)]
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 
-use napi::bindgen_prelude::{FromNapiValue, TypeName, ValidateNapiValue};
+use napi::bindgen_prelude::{FromNapiRef, FromNapiValue, TypeName, ValidateNapiValue};
 use napi::{Error, Status, ValueType, sys};
 
 use crate::code::Code;
@@ -169,12 +170,83 @@ pub struct RawCall<const N: usize> {
     args: [sys::napi_value; N],
 }
 
+/// Up to this length (bytes) a text that is read whole comes with one call and without an allocation.
+const REUSED: usize = 64 << 10;
+
+thread_local! {
+    /// The buffer of [`RawCall::with_text`].
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 impl<const N: usize> RawCall<N> {
     /// Argument `at`, as napi-derive would convert it.
     pub fn get<T: FromNapiValue>(&self, at: usize) -> Result<T, Fault> {
         // SAFETY: `env` and the arguments are live for this call (`raw_call`).
         unsafe { T::from_napi_value(self.env, self.args[at]) }
             .map_err(|error| Fault::new(Code::Argument, error.reason.to_string()))
+    }
+
+    /// Argument `at`, a handle that Rust gave to JavaScript.
+    pub fn get_ref<T: FromNapiRef + 'static>(&self, at: usize) -> Result<&T, Fault> {
+        // SAFETY: `env` and the arguments are live for this call; the argument holds the value for as long.
+        unsafe { T::from_napi_ref(self.env, self.args[at]) }
+            .map_err(|error| Fault::new(Code::Argument, error.reason.to_string()))
+    }
+
+    /// Has `work` read argument `at` as UTF-8: for texts of any length, where [`Text`] would ask for the
+    /// length first. Lone surrogates are U+FFFD.
+    pub fn with_text<T>(&self, at: usize, work: impl FnOnce(&str) -> T) -> Result<T, Fault> {
+        let mut buffer = BUFFER.take();
+        buffer.reserve(REUSED);
+        let mut len = 0;
+        // SAFETY: both are live; N-API writes at most `REUSED` bytes, for which there is room, the last of
+        // them NUL, and stores in `len` how many came before it.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(
+                self.env,
+                self.args[at],
+                buffer.as_mut_ptr().cast(),
+                REUSED,
+                &mut len,
+            )
+        };
+        let wrong = || Fault::new(Code::Argument, "a string is expected");
+        if status != sys::Status::napi_ok {
+            return Err(wrong());
+        }
+        let long;
+        // N-API cuts at a code point, so a cut text is at most 3 bytes short of the space there was.
+        let bytes = if len >= REUSED - 4 {
+            // SAFETY: as above.
+            long = unsafe { long_text(self.env, self.args[at]) }.map_err(|_| wrong())?;
+            &long[..]
+        } else {
+            // SAFETY: N-API wrote `len` bytes at the start of the buffer.
+            unsafe { std::slice::from_raw_parts(buffer.as_ptr(), len) }
+        };
+        let text = simdutf8::basic::from_utf8(bytes).map_err(|_| wrong())?;
+        let done = work(text);
+        BUFFER.set(buffer);
+        Ok(done)
+    }
+
+    /// A string for JavaScript.
+    pub fn string(&self, text: &str) -> Result<sys::napi_value, Fault> {
+        let mut value = std::ptr::null_mut();
+        let (start, len) = (text.as_ptr().cast(), text.len() as isize);
+        // SAFETY: `env` is live, and N-API copies `len` bytes. ASCII is Latin-1 as it stands.
+        let status = unsafe {
+            if text.is_ascii() {
+                sys::napi_create_string_latin1(self.env, start, len, &mut value)
+            } else {
+                sys::napi_create_string_utf8(self.env, start, len, &mut value)
+            }
+        };
+        if status == sys::Status::napi_ok {
+            Ok(value)
+        } else {
+            Err(Fault::internal())
+        }
     }
 }
 
@@ -187,6 +259,19 @@ pub unsafe fn raw_call<const N: usize>(
     env: sys::napi_env,
     info: sys::napi_callback_info,
     work: impl FnOnce(&RawCall<N>) -> Result<(), Fault>,
+) -> sys::napi_value {
+    // SAFETY: the caller's promise.
+    unsafe { raw_answer(env, info, |call| work(call).map(|()| std::ptr::null_mut())) }
+}
+
+/// As [`raw_call`], for a function that returns a value of this call; null is `undefined`.
+///
+/// # Safety
+/// `env` and `info` are those of the N-API callback that is running.
+pub unsafe fn raw_answer<const N: usize>(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    work: impl FnOnce(&RawCall<N>) -> Result<sys::napi_value, Fault>,
 ) -> sys::napi_value {
     let mut call = RawCall::<N> {
         env,
@@ -209,10 +294,10 @@ pub unsafe fn raw_call<const N: usize>(
     } else {
         Err(Fault::internal())
     };
-    if let Err(fault) = done {
+    done.unwrap_or_else(|fault| {
         let error = napi::JsError::from(Error::<Code>::from(fault));
         // SAFETY: `env` is live, and this thread is in its call.
         unsafe { error.throw_into(env) };
-    }
-    std::ptr::null_mut()
+        std::ptr::null_mut()
+    })
 }

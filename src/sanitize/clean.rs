@@ -2,8 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::borrow::Cow;
-
+use super::fast::{self, Scan};
 use super::policy::Policy;
 use super::{context, cost};
 use crate::guard::guard;
@@ -11,40 +10,91 @@ use crate::guard::guard;
 /// Benign HTML settles after one pass, nearly all hostile HTML after two.
 const PASSES: usize = 5;
 
-/// The clean form of `dirty`: `clean(clean(x)) == clean(x)`, and what cannot be made safe is shown as text.
-pub fn clean(policy: &Policy, dirty: &str) -> String {
+/// The clean form of `dirty`: `clean(clean(x)) == clean(x)`. `None`: the text is its own clean form. What
+/// cannot be made safe is shown as text.
+pub fn clean(policy: &Policy, dirty: &str) -> Option<String> {
+    match fast::scan(&policy.shapes, &policy.rules, dirty) {
+        Scan::Same => None,
+        Scan::Changed(html) => Some(html),
+        Scan::GivenUp => Some(parsed(policy, dirty, true)),
+    }
+}
+
+/// The same by the parser alone.
+pub fn slow(policy: &Policy, dirty: &str) -> String {
+    parsed(policy, dirty, false)
+}
+
+fn parsed(policy: &Policy, dirty: &str, scanned: bool) -> String {
     if is_clean_text(dirty) {
         return dirty.to_owned();
     }
     // A panic of the parser must not lose the answer: text is always safe.
-    let settled = guard(|| Ok(settle(policy, dirty))).unwrap_or(None);
+    let settled = guard(|| Ok(settle(policy, dirty, scanned))).unwrap_or(None);
     settled.unwrap_or_else(|| escape(dirty))
 }
 
-fn settle(policy: &Policy, dirty: &str) -> Option<String> {
+/// With `scanned`, what a pass gives is looked at by the scan, which knows the end of the passes that
+/// would follow.
+fn settle(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
+    let html = fixpoint(policy, dirty, scanned)?;
+    if !policy.check_contexts || !html.contains('<') || context::holds(&policy.rules, &html) {
+        return Some(html);
+    }
+    // Only the tags that mean another thing elsewhere are shown as text.
+    let html = fixpoint(policy, &context::show_hazards(&html), scanned)?;
+    context::holds(&policy.rules, &html).then_some(html)
+}
+
+fn fixpoint(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
     // Formatting elements that are opened again and again make much of little.
-    let limit = 4 * dirty.len() + 4096;
-    let mut before = Cow::Borrowed(dirty);
+    let limit = (8 + policy.shapes.longest_suffix()) * dirty.len() + 4096;
+    let mut before = dirty.to_owned();
     for _ in 0..=PASSES {
         if before.len() > limit || !cost::affordable(&before) {
             return None;
         }
         let html = pass(policy, &before);
         // Without a tag the parser sees text, and the serializer has written it.
-        if !html.contains('<') {
+        if html == before || !html.contains('<') {
             return Some(html);
         }
-        if html == before {
-            let safe = !policy.check_contexts || context::holds(&policy.rules, &html);
-            return safe.then_some(html);
+        if scanned {
+            match fast::scan(&policy.shapes, &policy.rules, &html) {
+                Scan::Same => return Some(html),
+                Scan::Changed(html) => return Some(html),
+                Scan::GivenUp => {}
+            }
         }
-        before = Cow::Owned(html);
+        before = html;
     }
     None
 }
 
 fn pass(policy: &Policy, html: &str) -> String {
-    keep_leading_newlines(policy.builder.clean(html).to_string())
+    let html = keep_leading_newlines(policy.builder.clean(html).to_string());
+    if policy.rules.tags.contains("iframe") {
+        empty_frames(html)
+    } else {
+        html
+    }
+}
+
+/// The content of an `iframe` is shown by no browser, and in foreign content it would be markup.
+fn empty_frames(html: String) -> String {
+    if !html.contains("<iframe") {
+        return html;
+    }
+    let mut result = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    while let Some(start) = rest.find("<iframe") {
+        let end = start + tag_length(&rest[start..]);
+        result.push_str(&rest[..end]);
+        rest = &rest[end..];
+        rest = &rest[rest.find("</iframe").unwrap_or(rest.len())..];
+    }
+    result.push_str(rest);
+    result
 }
 
 /// The parser drops a line break right after `<pre>`, so one that belongs to the text has to be written
