@@ -510,7 +510,13 @@ fn fast_is_slow() {
     let (mut same, mut changed) = (0u64, 0u64);
     for round in 0..executions {
         let html = input(&mut random, &seeds);
-        let policy = &policies[random.below(policies.len())];
+        // The last is checked in all places for each result, which takes ten times as long.
+        let checked = random.chance(2);
+        let policy = &policies[if checked {
+            policies.len() - 1
+        } else {
+            random.below(policies.len() - 1)
+        }];
         match scan(&policy.shapes, &policy.rules, &html) {
             Scan::Same => same += 1,
             Scan::Changed(_) => changed += 1,
