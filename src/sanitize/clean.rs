@@ -13,7 +13,8 @@ const PASSES: usize = 5;
 /// The clean form of `dirty`: `clean(clean(x)) == clean(x)`. `None`: the text is its own clean form. What
 /// cannot be made safe is shown as text.
 pub fn clean(policy: &Policy, dirty: &str) -> Option<String> {
-    match fast::scan(&policy.shapes, &policy.rules, dirty) {
+    let scanned = guard(|| Ok(fast::scan(&policy.shapes, &policy.rules, dirty)));
+    match scanned.unwrap_or(Scan::GivenUp) {
         Scan::Same => None,
         Scan::Changed(html) => Some(html),
         Scan::GivenUp => Some(parsed(policy, dirty, true)),

@@ -1,8 +1,8 @@
 //! The attribute `style`: declarations, each kept only where the policy names its property and a pattern
 //! matches its value.
 //!
-//! 1. Nothing that CSS could read in two ways is understood: escapes, comments, blocks, quotes and control
-//!    characters drop their declaration.
+//! 1. Nothing that CSS could read in two ways is understood: escapes, comments, blocks, quotes and all but
+//!    printable ASCII drop their declaration.
 //! 2. A function that loads or runs something (`url`, `image-set`, `expression`, ...) drops it too,
 //!    whatever the pattern says.
 //! 3. What stays is written as `name:value;name:value`.
@@ -68,7 +68,7 @@ pub fn filter<'s>(rules: impl Iterator<Item = &'s Styles> + Clone, value: &str) 
 }
 
 fn is_plain(value: &str) -> bool {
-    const FORBIDDEN: &[char] = &['\\', '{', '}', '<', '>', '@', '"', '\'', '`', '[', ']', ';', ':'];
+    const FORBIDDEN: &[u8] = b"\\{}<>@\"'`[];:";
     const LOADS: &[&str] = &[
         "url",
         "src",
@@ -82,20 +82,18 @@ fn is_plain(value: &str) -> bool {
         "var",
         "env",
     ];
-    if value.is_empty()
-        || value.contains("/*")
-        || value.contains(FORBIDDEN)
-        || value.contains(char::is_control)
-    {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !FORBIDDEN.contains(byte);
+    if value.is_empty() || value.contains("/*") || !value.as_bytes().iter().all(plain) {
         return false;
     }
     let lower = value.to_ascii_lowercase();
-    lower.match_indices('(').all(|(at, _)| {
-        let start = lower[..at]
-            .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-            .map_or(0, |before| before + 1);
-        let name = &lower[start..at];
+    // All of it is ASCII here: each byte is a character.
+    let loads = lower.match_indices('(').any(|(at, _)| {
+        let before = lower[..at].trim_end();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let name = &before[before.trim_end_matches(is_name).len()..];
         let bare = name.trim_start_matches("-webkit-").trim_start_matches("-moz-");
-        !LOADS.contains(&bare)
-    }) && lower.matches('(').count() == lower.matches(')').count()
+        LOADS.contains(&bare)
+    });
+    !loads && lower.matches('(').count() == lower.matches(')').count()
 }
