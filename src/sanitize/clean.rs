@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
+
 use super::fast::{self, Scan};
 use super::policy::Policy;
 use super::{context, cost};
@@ -38,7 +40,12 @@ fn parsed(policy: &Policy, dirty: &str, scanned: bool) -> String {
 /// With `scanned`, what a pass gives is looked at by the scan, which knows the end of the passes that
 /// would follow.
 fn settle(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
-    let html = fixpoint(policy, dirty, scanned)?;
+    let uncommented = if scanned {
+        without_first_comments(dirty)
+    } else {
+        Cow::Borrowed(dirty)
+    };
+    let html = fixpoint(policy, &uncommented, scanned)?;
     if !policy.check_contexts || !html.contains('<') || context::holds(&policy.rules, &html) {
         return Some(html);
     }
@@ -56,8 +63,9 @@ fn fixpoint(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
             return None;
         }
         let html = pass(policy, &before);
-        // Without a tag the parser sees text, and the serializer has written it.
-        if html == before || !html.contains('<') {
+        // Without a tag the parser sees text, and the serializer has written it; it drops one mark of byte
+        // order at the start each time.
+        if html == before || !html.contains(['<', '\u{feff}']) {
             return Some(html);
         }
         if scanned {
@@ -70,6 +78,47 @@ fn fixpoint(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
         before = html;
     }
     None
+}
+
+/// `dirty` without the comments that stand before its first tag: the parser takes longest for those, and
+/// they are the only markup that can be found without it (WHATWG HTML, 13.2.5.43 to 52).
+fn without_first_comments(dirty: &str) -> Cow<'_, str> {
+    let mut kept = String::new();
+    let mut rest = dirty;
+    while let Some(start) = rest.find('<').filter(|start| rest[*start..].starts_with("<!--")) {
+        kept.push_str(&rest[..start]);
+        let comment = &rest[start + 4..];
+        let ends = [">", "->"].iter().find(|end| comment.starts_with(**end));
+        let end = match ends {
+            Some(end) => end.len(),
+            None => comment_end(comment),
+        };
+        rest = &comment[end..];
+        // At the start of the input it would be dropped, here it is text.
+        if rest.starts_with('\u{feff}') {
+            return Cow::Borrowed(dirty);
+        }
+    }
+    if rest.len() == dirty.len() {
+        return Cow::Borrowed(dirty);
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+fn comment_end(comment: &str) -> usize {
+    let mut from = 0;
+    while let Some(at) = comment[from..].find("--") {
+        let after = &comment[from + at + 2..];
+        if after.starts_with('>') {
+            return from + at + 3;
+        }
+        if after.starts_with("!>") {
+            return from + at + 4;
+        }
+        from += at + 1;
+    }
+    comment.len()
 }
 
 fn pass(policy: &Policy, html: &str) -> String {
@@ -159,7 +208,7 @@ const ENTITIES: [&str; 4] = ["&amp;", "&lt;", "&gt;", "&nbsp;"];
 
 /// Markup shown as text, exactly as the serializer writes text.
 pub fn escape(dirty: &str) -> String {
-    let text = dirty.strip_prefix('\u{feff}').unwrap_or(dirty);
+    let text = dirty.trim_start_matches('\u{feff}');
     let mut result = String::with_capacity(text.len() + text.len() / 8);
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -235,6 +235,7 @@ fn text_alone_is_what_escape_makes_of_it() {
     ] {
         let expected = text.replace("&amp;", "&").replace("&#60;", "<");
         assert_eq!(clean(&policy, text), escape(&expected), "{text:?}");
+        assert_eq!(clean(&policy, &escape(text)), escape(text), "{text:?}");
     }
 }
 
@@ -479,5 +480,52 @@ proptest! {
     #[test]
     fn any_text_is_accepted(dirty in "\\PC{0,64}") {
         check(&simple(), &dirty)?;
+    }
+}
+
+#[test]
+fn comments_before_the_first_tag_end_where_the_parser_ends_them() {
+    let policy = simple();
+    for comment in [
+        "<!-->x",
+        "<!--->x",
+        "<!---->x",
+        "<!----->x",
+        "<!--a--!>x",
+        "<!--a--!b-->x",
+        "<!--a",
+        "<!--a--",
+        "<!--a--!",
+        "<!--",
+        "<!--a->b-->x",
+        "<!--<!--a-->x",
+        "<!--\0-->x",
+        "a<!--b-->&am<!--c-->p;",
+        "<!--a-->\u{feff}x",
+        "<!--a--><!--b-->\nx",
+        "<!--\u{e9}--\u{e9}-->x",
+        "<!--a---!>x-->y",
+        "<!->x",
+        "<!-- --!>x",
+    ] {
+        for after in ["", "<b>y</b>", "<!--z--><p>", "</p>"] {
+            let dirty = format!("{comment}{after}");
+            assert_eq!(clean(&policy, &dirty), clean::slow(&policy, &dirty), "{dirty:?}");
+            check(&policy, &dirty).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_mark_of_byte_order_does_not_come_to_the_start() {
+    let policy = simple();
+    for dirty in [
+        "\u{feff}\u{feff}x",
+        "<!--x-->\u{feff}y",
+        "<x>\u{feff}\u{feff}y",
+        "\u{feff}<b>x</b>",
+        "<u></u>\u{feff}<b>x",
+    ] {
+        check(&policy, dirty).unwrap();
     }
 }
