@@ -46,17 +46,19 @@ fn settle(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
         Cow::Borrowed(dirty)
     };
     let html = fixpoint(policy, &uncommented, scanned)?;
-    if !policy.check_contexts || !html.contains('<') || context::holds(&policy.rules, &html) {
+    if !policy.check_contexts || !context::has_hazards(&html) || context::holds(&policy.rules, &html) {
         return Some(html);
     }
     // Only the tags that mean another thing elsewhere are shown as text.
     let html = fixpoint(policy, &context::show_hazards(&html), scanned)?;
-    context::holds(&policy.rules, &html).then_some(html)
+    (!context::has_hazards(&html) || context::holds(&policy.rules, &html)).then_some(html)
 }
 
 fn fixpoint(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
     // Formatting elements that are opened again and again make much of little.
-    let limit = (8 + policy.shapes.longest_suffix()) * dirty.len() + 4096;
+    // A quote becomes six bytes, and each tag gets what the policy writes.
+    let tags = memchr::memchr_iter(b'<', dirty.as_bytes()).count();
+    let limit = 6 * dirty.len() + tags * policy.shapes.longest_suffix() + 4096;
     let mut before = dirty.to_owned();
     for _ in 0..=PASSES {
         if before.len() > limit || !cost::affordable(&before) {
@@ -86,6 +88,10 @@ fn without_first_comments(dirty: &str) -> Cow<'_, str> {
     let mut kept = String::new();
     let mut rest = dirty;
     while let Some(start) = rest.find('<').filter(|start| rest[*start..].starts_with("<!--")) {
+        // A reference or a line break that the comment parts would become another one.
+        if rest[..start].contains(['&', '\r']) {
+            return Cow::Borrowed(dirty);
+        }
         kept.push_str(&rest[..start]);
         let comment = &rest[start + 4..];
         let ends = [">", "->"].iter().find(|end| comment.starts_with(**end));

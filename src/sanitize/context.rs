@@ -94,6 +94,18 @@ fn allowed(rules: &Rules, name: &QualName, attributes: &[Attribute]) -> bool {
     })
 }
 
+/// Whether a serialized text has a tag that is read differently in another place. Without one, nothing is:
+/// each `<` starts a tag, so whatever a place makes a tokenizer do, it finds these tags or fewer.
+pub fn has_hazards(html: &str) -> bool {
+    memchr::memchr_iter(b'<', html.as_bytes()).any(|at| !is_safe_anywhere(name_at(&html[at..])))
+}
+
+/// The name in the tag that starts `html`.
+fn name_at(html: &str) -> &str {
+    let name = html.trim_start_matches(['<', '/']);
+    &name[..name.find([' ', '>']).unwrap_or(name.len())]
+}
+
 /// `html` with every tag that is read differently in another place written as text. A serialized text has
 /// a `<` only where a tag starts, and a `>` only where one ends.
 pub fn show_hazards(html: &str) -> String {
@@ -104,10 +116,8 @@ pub fn show_hazards(html: &str) -> String {
             .find('>')
             .map_or(rest.len(), |length| start + length + 1);
         let tag = &rest[start..end];
-        let name = tag.trim_start_matches(['<', '/']);
-        let name = &name[..name.find([' ', '>']).unwrap_or(name.len())];
         result.push_str(&rest[..start]);
-        if is_safe_anywhere(name) {
+        if is_safe_anywhere(name_at(tag)) {
             result.push_str(tag);
         } else {
             let text = tag
