@@ -66,8 +66,8 @@ fn fixpoint(policy: &Policy, dirty: &str, scanned: bool) -> Option<String> {
         }
         let html = pass(policy, &before);
         // Without a tag the parser sees text, and the serializer has written it; it drops one mark of byte
-        // order at the start each time.
-        if html == before || !html.contains(['<', '\u{feff}']) {
+        // order at the start each time, and reads a carriage return (from `&#13;`) as a line feed.
+        if html == before || !html.contains(['<', '\u{feff}', '\r']) {
             return Some(html);
         }
         if scanned {

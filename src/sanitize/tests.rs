@@ -521,6 +521,9 @@ fn a_mark_of_byte_order_does_not_come_to_the_start() {
     let policy = simple();
     for dirty in [
         "\u{feff}\u{feff}x",
+        "a&#13;b",
+        "<u>&#xd;&#xa;</u>",
+        "<b title='&#13;'>&#13;</b>",
         "<!--x-->\u{feff}y",
         "<x>\u{feff}\u{feff}y",
         "\u{feff}<b>x</b>",
