@@ -81,6 +81,59 @@ const contestants = (input) => {
   ];
 };
 
+/** What grows faster than its length in a parser that is not careful, as a function of the length. */
+const GROWING = {
+  'long entities': (n) => '&amp;lt;&#x3c;&ampx'.repeat(n / 19),
+  ampersands: (n) => '&'.repeat(n),
+  'deep nesting': (n) => '<b><i>'.repeat(n / 6),
+  'nested blocks': (n) => '<blockquote>'.repeat(n / 12),
+  'unclosed tags': (n) => '<p>x<li>y'.repeat(n / 9),
+  'many attributes': (n) => `<b ${Array.from({ length: n / 8 }, (_, i) => `a${i}=x`).join(' ')}>x</b>`,
+  'many links': (n) => '<a href=x>y'.repeat(n / 11),
+  misnested: (n) => '<b><p></b></p>'.repeat(n / 14),
+  tables: (n) => '<table><td>x'.repeat(n / 12),
+  'open quote': (n) => '<a title="x'.repeat(n / 11),
+  comments: (n) => '<!--x-'.repeat(n / 6),
+  'well-formed': (n) => '<p>x <b>y</b> &amp; z</p>\n'.repeat(n / 25),
+  'well-formed, dirty': (n) => '<p onclick="x">x <b>y</b> & <br/>z</p>\n'.repeat(n / 37),
+};
+
+const SIZES = [1, 8, 64, 512, 2048, 8192];
+
+/** Time for each size, once for large ones: per kibibyte it must not grow. */
+function growth() {
+  const policy = sanitize.policy({
+    tags: TAGS,
+    attributes: { a: ['href', 'title'] },
+    maxLength: 64 * 1024 * 1024,
+  });
+  const theirTime = (input) => ms(() => sanitizeHtml(input, theirs), input.length);
+  console.log(`\nsanitize: us per KiB at 1 KiB to 8 MiB; and how often sanitize-html's time at 64 KiB`);
+  console.log(
+    `  ${''.padEnd(20)}${SIZES.map((size) => `${size} KiB`.padStart(10)).join('')}${'ratio'.padStart(10)}`,
+  );
+  for (const [name, make] of Object.entries(GROWING)) {
+    const row = SIZES.map((size) => {
+      const input = make(size * 1024);
+      return ((ms(() => policy.html(input), input.length) * 1e3) / size).toFixed(2).padStart(10);
+    });
+    const input = make(64 * 1024);
+    const ratio = theirTime(input) / ms(() => policy.html(input), input.length);
+    console.log(`  ${name.padEnd(20)}${row.join('')}${ratio.toFixed(1).padStart(10)}`);
+  }
+}
+
+/** The median of a few runs, of one where a run is long. */
+function ms(work, length) {
+  const times = [];
+  for (let i = 0; i < (length > 500_000 ? 1 : length > 50_000 ? 3 : 25); i += 1) {
+    const start = process.hrtime.bigint();
+    work();
+    times.push(Number(process.hrtime.bigint() - start) / 1e6);
+  }
+  return times.sort((a, b) => a - b)[times.length >> 1];
+}
+
 async function main() {
   const inputs = {
     'text without markup': TEXT,
@@ -91,6 +144,7 @@ async function main() {
   for (const [name, input] of Object.entries(inputs)) {
     await compare(`sanitize: ${name}, ${input.length} characters`, contestants(input), { check });
   }
+  growth();
 }
 
 main();

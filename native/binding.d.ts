@@ -220,11 +220,14 @@ export declare namespace ratelimit {
 export declare namespace sanitize {
   /** Compiles a policy into a handle that JavaScript keeps. */
   export function compile(policy: sanitize.NativePolicy): ExternalObject<object>
-  /** The clean form of a text. */
-  export function html(policy: ExternalObject<object>, dirty: string): string
+  /**
+   * The functions of the request path, made once per load. `clean` gives the clean form, or `undefined` where
+   * the text is its own; `slow` gives it by the parser alone, for tests.
+   */
+  export function functions(): { clean(policy: ExternalObject<object>, dirty: string): string | undefined; slow(policy: ExternalObject<object>, dirty: string): string }
   /**
    * A policy as it crosses: every list is checked in JavaScript. Of `attributes` and `classes`, the first
-   * name of each list is the element.
+   * name of each list is the element; of `styles`, the element and the property.
    */
   export interface NativePolicy {
     tags: Array<string>
@@ -232,9 +235,19 @@ export declare namespace sanitize {
     schemes: Array<string>
     hosts?: Array<string>
     classes: Array<Array<string>>
+    styles: Array<Array<string>>
+    urls: Array<NativeUrls>
     rel?: string
     target?: string
     relative: boolean
+    protocolRelative: boolean
+  }
+  /** Rules for the URLs at `tag`, `tag.attribute` or `*.attribute`. */
+  export interface NativeUrls {
+    at: string
+    schemes?: Array<string>
+    hosts?: Array<string>
+    relative?: boolean
   }
 }
 

@@ -124,11 +124,13 @@ describe('sanitize.html', () => {
   it('returns text without markup unchanged, as the native core would', () => {
     const policy = sanitize.policy({});
     const native = require('../../lib/internal/native').sanitize;
-    const handle = native.compile({ tags: [], attributes: [], schemes: [], classes: [], relative: true });
+    const { slow } = native.functions();
+    const none = { tags: [], attributes: [], schemes: [], classes: [], styles: [], urls: [] };
+    const handle = native.compile({ ...none, relative: true, protocolRelative: true });
     for (let code = 0; code < 0x3000; code += 1) {
       const text = `a${String.fromCharCode(code)}b`;
-      if (isPlainText(text)) assert.equal(native.html(handle, text), text, `U+${code.toString(16)}`);
-      else assert.equal(policy.html(text), native.html(handle, text));
+      if (isPlainText(text)) assert.equal(slow(handle, text), text, `U+${code.toString(16)}`);
+      else assert.equal(policy.html(text), slow(handle, text));
     }
     for (const text of [
       '\ufeffx',
@@ -141,8 +143,8 @@ describe('sanitize.html', () => {
       '\ufffe',
       '',
     ]) {
-      if (isPlainText(text)) assert.equal(native.html(handle, text), text);
-      assert.equal(policy.html(text), native.html(handle, text));
+      if (isPlainText(text)) assert.equal(slow(handle, text), text);
+      assert.equal(policy.html(text), slow(handle, text));
     }
   });
 });

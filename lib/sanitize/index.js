@@ -1,9 +1,11 @@
 'use strict';
 
 const { middleware } = require('../internal/stage');
+const { filename } = require('./filename');
 const { Policy } = require('./policy');
 const { policyOf } = require('./presets');
 const { parse, create, raw } = require('./stage');
+const { url } = require('./url');
 
 /**
  * Sanitizes named fields of the parsed body and query.
@@ -57,5 +59,7 @@ function policy(options) {
 exports = module.exports = sanitize;
 exports.html = html;
 exports.text = text;
+exports.url = url;
+exports.filename = filename;
 exports.policy = policy;
 exports.raw = raw;

@@ -2,7 +2,10 @@
 
 const { HauberkError, fromNative, show } = require('../internal/fault');
 const native = require('../internal/native').sanitize;
+const { rewriteLinks } = require('./links');
 const { parsePolicy } = require('./options');
+
+const { clean } = native.functions();
 
 /**
  * A compiled policy. Made by `sanitize.policy(options)`; it holds nothing of the texts it cleans and can
@@ -11,13 +14,20 @@ const { parsePolicy } = require('./options');
 class Policy {
   #handle;
   #maxLength;
+  /** @type {import('./index').LinkRewriter | undefined} */
+  #rewriteLink;
 
   /** @param {unknown} options */
   constructor(options) {
-    const { maxLength, ...plan } = parsePolicy(options);
+    const { maxLength, rewriteLink, allowedStyles, allowProtocolRelative, ...plan } = parsePolicy(options);
     this.#maxLength = maxLength;
+    this.#rewriteLink = rewriteLink;
     try {
-      this.#handle = native.compile(plan);
+      this.#handle = native.compile({
+        ...plan,
+        styles: allowedStyles,
+        protocolRelative: allowProtocolRelative,
+      });
     } catch (error) {
       throw fromNative(error);
     }
@@ -26,15 +36,24 @@ class Policy {
 
   /**
    * @param {string} dirty
-   * @returns {string} safe HTML
+   * @returns {string} safe HTML; the very same string where nothing had to be changed
    * @throws ERR_HAUBERK_SANITIZE_INPUT where `dirty` is no string, or longer than `maxLength`
    */
   html(dirty) {
     const wrong = this.refuses(dirty);
     if (wrong !== undefined) throw new HauberkError('ERR_HAUBERK_SANITIZE_INPUT', wrong);
     if (isPlainText(dirty)) return dirty;
+    const html = this.#clean(dirty);
+    if (this.#rewriteLink === undefined) return html;
+    // What the function gives is judged as any other URL.
+    const rewritten = rewriteLinks(html, this.#rewriteLink);
+    return rewritten === html ? html : this.#clean(rewritten);
+  }
+
+  /** @param {string} dirty */
+  #clean(dirty) {
     try {
-      return native.html(this.#handle, dirty);
+      return clean(this.#handle, dirty) ?? dirty;
     } catch (error) {
       throw fromNative(error);
     }

@@ -23,7 +23,7 @@ const FEW_SEPARATORS: usize = 4096;
 /// Open elements at a time. Chromium's own limit is 512.
 pub const DEPTH: u32 = 256;
 /// Comparisons between the names of attributes, in all.
-const ATTRIBUTE_COST: usize = 64 << 20;
+pub const ATTRIBUTE_COST: usize = 64 << 20;
 /// Bytes of one tag or comment.
 pub const LONGEST_TAG: usize = 16 << 10;
 
@@ -34,12 +34,18 @@ const ENTITY_COST: usize = 1 << 34;
 
 const CHUNK: usize = 1 << 10;
 
+/// Whether the serializer is done in time. The parser has no part in this.
+pub fn few_entities(html: &str) -> bool {
+    // 0xC2 starts a no-break space, and the serializer stops at each.
+    let entities = memchr::memchr2_iter(b'&', 0xC2, html.as_bytes()).count();
+    entities * html.len() <= ENTITY_COST
+}
+
 /// Reads the bytes once; only input with many tags or attributes is parsed to be sure.
 pub fn affordable(html: &str) -> bool {
     let bytes = html.as_bytes();
     let mut tags = 0;
     let mut separators = 0;
-    let mut entities = 0;
     for (i, byte) in bytes.iter().enumerate() {
         match byte {
             b'<' => {
@@ -50,15 +56,11 @@ pub fn affordable(html: &str) -> bool {
                 )
             }
             b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' | b'"' | b'\'' => separators += 1,
-            // 0xC2 starts a no-break space, and the serializer stops at each.
-            b'&' | 0xC2 => entities += 1,
             _ => {}
         }
     }
-    if entities * bytes.len() > ENTITY_COST {
-        return false;
-    }
-    tags == 0 || (tags <= FEW_TAGS && separators <= FEW_SEPARATORS) || probe(html, tags)
+    few_entities(html)
+        && (tags == 0 || (tags <= FEW_TAGS && separators <= FEW_SEPARATORS) || probe(html, tags))
 }
 
 /// Parses into a tree that keeps nothing, and stops at the first bound that is passed.

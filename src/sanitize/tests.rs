@@ -1,9 +1,15 @@
 use proptest::prelude::*;
 
-use super::clean::{clean, escape};
+use super::clean::{self, escape};
+use super::elements::NEVER;
 use super::policy::{Plan, Policy};
 use super::{context, cost};
 use crate::code::Code;
+
+/// The clean form, also where it is the text itself.
+fn clean(policy: &Policy, dirty: &str) -> String {
+    clean::clean(policy, dirty).unwrap_or_else(|| dirty.to_owned())
+}
 
 fn strings(list: &[&str]) -> Vec<String> {
     list.iter().map(|text| text.to_string()).collect()
@@ -19,6 +25,7 @@ fn plan(tags: &[&str], attributes: &[(&str, &[&str])]) -> Plan {
         schemes: strings(&["http", "https", "mailto"]),
         rel: Some("noopener noreferrer".to_owned()),
         relative: true,
+        protocol_relative: true,
         ..Plan::default()
     }
 }
@@ -120,7 +127,7 @@ fn an_empty_policy_allows_nothing() {
 
 #[test]
 fn refuses_elements_that_run_code() {
-    for tag in super::policy::NEVER {
+    for tag in NEVER {
         let refused = Policy::new(&plan(&["b", tag], &[]));
         assert_eq!(
             refused.err().map(|fault| fault.code),
@@ -228,6 +235,7 @@ fn text_alone_is_what_escape_makes_of_it() {
     ] {
         let expected = text.replace("&amp;", "&").replace("&#60;", "<");
         assert_eq!(clean(&policy, text), escape(&expected), "{text:?}");
+        assert_eq!(clean(&policy, &escape(text)), escape(text), "{text:?}");
     }
 }
 
@@ -472,5 +480,55 @@ proptest! {
     #[test]
     fn any_text_is_accepted(dirty in "\\PC{0,64}") {
         check(&simple(), &dirty)?;
+    }
+}
+
+#[test]
+fn comments_before_the_first_tag_end_where_the_parser_ends_them() {
+    let policy = simple();
+    for comment in [
+        "<!-->x",
+        "<!--->x",
+        "<!---->x",
+        "<!----->x",
+        "<!--a--!>x",
+        "<!--a--!b-->x",
+        "<!--a",
+        "<!--a--",
+        "<!--a--!",
+        "<!--",
+        "<!--a->b-->x",
+        "<!--<!--a-->x",
+        "<!--\0-->x",
+        "a<!--b-->&am<!--c-->p;",
+        "<!--a-->\u{feff}x",
+        "<!--a--><!--b-->\nx",
+        "<!--\u{e9}--\u{e9}-->x",
+        "<!--a---!>x-->y",
+        "<!->x",
+        "<!-- --!>x",
+    ] {
+        for after in ["", "<b>y</b>", "<!--z--><p>", "</p>"] {
+            let dirty = format!("{comment}{after}");
+            assert_eq!(clean(&policy, &dirty), clean::slow(&policy, &dirty), "{dirty:?}");
+            check(&policy, &dirty).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_mark_of_byte_order_does_not_come_to_the_start() {
+    let policy = simple();
+    for dirty in [
+        "\u{feff}\u{feff}x",
+        "a&#13;b",
+        "<u>&#xd;&#xa;</u>",
+        "<b title='&#13;'>&#13;</b>",
+        "<!--x-->\u{feff}y",
+        "<x>\u{feff}\u{feff}y",
+        "\u{feff}<b>x</b>",
+        "<u></u>\u{feff}<b>x",
+    ] {
+        check(&policy, dirty).unwrap();
     }
 }
