@@ -178,15 +178,33 @@ impl<const N: usize> RawCall<N> {
     }
 }
 
+/// What a function that was registered without napi-derive may return.
+pub trait RawAnswer {
+    /// The number for JavaScript, or nothing for `undefined`.
+    fn number(self) -> Option<f64>;
+}
+
+impl RawAnswer for () {
+    fn number(self) -> Option<f64> {
+        None
+    }
+}
+
+impl RawAnswer for Option<f64> {
+    fn number(self) -> Option<f64> {
+        self
+    }
+}
+
 /// The body of a function that was registered without napi-derive: as [`answer`], for a function that
-/// returns nothing.
+/// returns nothing or a number.
 ///
 /// # Safety
 /// `env` and `info` are those of the N-API callback that is running.
-pub unsafe fn raw_call<const N: usize>(
+pub unsafe fn raw_call<const N: usize, A: RawAnswer>(
     env: sys::napi_env,
     info: sys::napi_callback_info,
-    work: impl FnOnce(&RawCall<N>) -> Result<(), Fault>,
+    work: impl FnOnce(&RawCall<N>) -> Result<A, Fault>,
 ) -> sys::napi_value {
     let mut call = RawCall::<N> {
         env,
@@ -209,10 +227,24 @@ pub unsafe fn raw_call<const N: usize>(
     } else {
         Err(Fault::internal())
     };
-    if let Err(fault) = done {
-        let error = napi::JsError::from(Error::<Code>::from(fault));
-        // SAFETY: `env` is live, and this thread is in its call.
-        unsafe { error.throw_into(env) };
+    let mut value = std::ptr::null_mut();
+    match done.map(RawAnswer::number) {
+        Ok(None) => {}
+        Ok(Some(number)) => {
+            // SAFETY: `env` is live; where no number can be made, `value` stays null, which is `undefined`:
+            // callers of such a function take that for 0, so it must not be passed over.
+            let status = unsafe { sys::napi_create_double(env, number, &mut value) };
+            if status != sys::Status::napi_ok {
+                throw(env, Fault::internal());
+            }
+        }
+        Err(fault) => throw(env, fault),
     }
-    std::ptr::null_mut()
+    value
+}
+
+fn throw(env: sys::napi_env, fault: Fault) {
+    let error = napi::JsError::from(Error::<Code>::from(fault));
+    // SAFETY: `env` is live, and this thread is in its call.
+    unsafe { error.throw_into(env) };
 }

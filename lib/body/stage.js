@@ -218,7 +218,7 @@ class BodyStage {
   parseJson(req, context, bytes) {
     const verdict = scanJson(bytes, this.json);
     let text;
-    if (verdict === 0) {
+    if (verdict === undefined) {
       text = latin1(bytes);
     } else {
       const refused = this.judge(verdict, bytes, context, pointerInJson);

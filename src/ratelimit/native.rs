@@ -81,7 +81,7 @@ pub fn functions(env: Env) -> napi::Result<Object<'static>> {
 extern "C" fn hit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: N-API calls this with both live.
     unsafe {
-        raw_call::<2>(env, info, |call| {
+        raw_call::<2, _>(env, info, |call| {
             let key: Text = call.get(1)?;
             let key = well_formed(&key)?;
             decide(call.get(0)?, |limiter| {
@@ -94,7 +94,7 @@ extern "C" fn hit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::nap
 extern "C" fn charge(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: N-API calls this with both live.
     unsafe {
-        raw_call::<3>(env, info, |call| {
+        raw_call::<3, _>(env, info, |call| {
             let key: Text = call.get(1)?;
             let cost = NonZeroU32::new(call.get(2)?).unwrap_or(NonZeroU32::MIN);
             let key = well_formed(&key)?;
