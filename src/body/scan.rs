@@ -39,8 +39,6 @@ struct Marks {
     places: Box<[u16; CHUNK + 64]>,
     /// The opening quotes of each block.
     opening: [u64; BLOCKS],
-    /// The offset after the last opening quote before each block.
-    before: [usize; BLOCKS],
 }
 
 impl Default for Marks {
@@ -48,7 +46,6 @@ impl Default for Marks {
         Marks {
             places: Box::new([0; CHUNK + 64]),
             opening: [0; BLOCKS],
-            before: [0; BLOCKS],
         }
     }
 }
@@ -65,19 +62,18 @@ pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, scratch: &mut Scratch) -> F
             bom: text.starts_with(&[0xef, 0xbb, 0xbf]),
             ..Found::default()
         },
-        strings: Strings::default(),
-        high: 0,
-        depth: 0,
         count: 0,
         after_open: 0,
+        string_start: 0,
         constructor: usize::MAX,
     };
+    let mut state = State::default();
     for base in (0..text.len()).step_by(CHUNK) {
-        if pass.chunk::<K>(base, &mut scratch.marks) {
+        if pass.chunk::<K>(base, &mut scratch.marks, &mut state) {
             return pass.found;
         }
     }
-    pass.finish()
+    pass.finish(state.high != 0)
 }
 
 struct Pass<'a> {
@@ -85,14 +81,31 @@ struct Pass<'a> {
     limits: &'a Limits,
     keys: &'a mut Keys,
     found: Found,
+    count: u32,
+    /// The offset after the last opening quote of the chunks so far.
+    after_open: usize,
+    /// The same of the blocks so far, where lengths of strings are judged.
+    string_start: usize,
+    /// The colon after the last key `constructor`.
+    constructor: usize,
+}
+
+/// What goes on from block to block.
+#[derive(Default)]
+struct State {
     strings: Strings,
     high: u64,
     depth: i64,
-    count: u32,
-    /// The offset after the last opening quote of the blocks so far.
-    after_open: usize,
-    /// The colon after the last key `constructor`.
-    constructor: usize,
+}
+
+/// The structure of one block.
+struct Block {
+    start: usize,
+    opening: u64,
+    closing: u64,
+    open: u64,
+    close: u64,
+    members: u64,
 }
 
 /// An offence that ends the scan once what stands before it is judged.
@@ -101,83 +114,77 @@ type End = Option<(Rule, usize)>;
 impl Pass<'_> {
     /// True when a rule ended the scan.
     #[inline(always)]
-    fn chunk<K: Kernel>(&mut self, base: usize, marks: &mut Marks) -> bool {
+    fn chunk<K: Kernel>(&mut self, base: usize, marks: &mut Marks, state: &mut State) -> bool {
         let text = self.text;
         let chunk = &text[base..text.len().min(base + CHUNK)];
         let (blocks, rest) = chunk.as_chunks::<64>();
+        let depth_limit = i64::from(self.limits.depth);
+        let judge_strings = self.limits.string_bytes as usize <= text.len();
         let (mut count, mut end) = (0, None);
-        for (i, block) in blocks.iter().enumerate() {
-            end = self.mark::<K>(K::masks(block), base, i, marks, &mut count);
+        let last = match (rest.len(), text.last_chunk::<64>()) {
+            (0, _) => None,
+            (len, Some(last)) => Some(K::masks(last).skip(64 - len as u32)),
+            (_, None) => Some(masks_of_short::<K>(rest)),
+        };
+        let all = blocks.iter().map(K::masks).chain(last);
+        let mut filled = 0;
+        let mut start = base;
+        for (masks, opening) in all.zip(&mut marks.opening) {
+            let depth = state.depth;
+            let mut block = state.next::<K>(&masks, start);
+            *opening = block.opening;
+            filled += 1;
+            if depth + i64::from(block.open.count_ones()) > depth_limit {
+                end = self.too_deep(depth, block.open, block.close, start);
+            }
+            if judge_strings {
+                end = earlier(end, self.long_string(&block));
+            }
+            if let Some((_, offset)) = end {
+                // A string that began before this block fills the block up to its end.
+                block.members &= (1 << offset.saturating_sub(start).min(63)) - 1;
+            }
+            if let Some(out) = marks.places.get_mut(count..).and_then(<[u16]>::first_chunk_mut) {
+                K::places(block.members, (start - base) as u16, out);
+            }
+            count += block.members.count_ones() as usize;
             if end.is_some() {
                 break;
             }
+            start += 64;
         }
-        if !rest.is_empty() && end.is_none() {
-            let masks = match text.last_chunk::<64>() {
-                Some(last) => K::masks(last).skip(64 - rest.len() as u32),
-                None => masks_of_short::<K>(rest),
-            };
-            end = self.mark::<K>(masks, base, blocks.len(), marks, &mut count);
-        }
-        if self.walk(base, marks, count) {
+        let opening = marks.opening.get(..filled).unwrap_or_default();
+        let places = marks.places.get(..count).unwrap_or_default();
+        if self.walk(base, opening, places) {
             return true;
         }
+        self.after_open = after_last(opening, base, self.after_open);
         if let Some((rule, offset)) = end {
             return self.found.offend(self.limits, rule, offset);
         }
         false
     }
 
-    /// The first step, for one block.
-    #[inline(always)]
-    fn mark<K: Kernel>(
-        &mut self,
-        masks: Masks,
-        base: usize,
-        block: usize,
-        marks: &mut Marks,
-        count: &mut usize,
-    ) -> End {
-        self.high |= masks.high;
-        let (quote, inside) = self.strings.next::<K>(&masks);
-        let opening = quote & inside;
-        let (open, close) = (masks.open & !inside, masks.close & !inside);
-        let mut members = masks.members & !inside;
-        let start = base + 64 * block;
-        let mut end = None;
-        let deepest = self.depth + i64::from(open.count_ones());
-        if deepest > i64::from(self.limits.depth) {
-            end = self.too_deep(open, close, start);
-        }
-        self.depth = deepest - i64::from(close.count_ones());
-        if self.limits.string_bytes as usize <= self.text.len() {
-            end = earlier(end, self.long_string(opening, quote & !inside, start));
-        }
-        if let Some((_, offset)) = end {
-            // A string that began before this block fills the block up to its end.
-            members &= (1 << offset.saturating_sub(start).min(63)) - 1;
-        }
-        marks.opening[block % BLOCKS] = opening;
-        marks.before[block % BLOCKS] = self.after_open;
-        if let Some(out) = marks.places.get_mut(*count..).and_then(<[u16]>::first_chunk_mut) {
-            K::places(members, 64 * block as u16, out);
-        }
-        *count += members.count_ones() as usize;
-        self.after_open = after_highest(opening, start, self.after_open);
-        end
-    }
-
     /// The second step.
     #[inline(always)]
-    fn walk(&mut self, base: usize, marks: &Marks, count: usize) -> bool {
-        for place in marks.places.iter().take(count) {
+    fn walk(&mut self, base: usize, opening: &[u64], places: &[u16]) -> bool {
+        // Where the chunk could hold one key too many, each is counted by itself.
+        let roomy = self.count as usize + places.len() <= self.limits.keys as usize;
+        let mut left = places;
+        loop {
+            if roomy {
+                let known = self.keys.recognize(self.text, base, left);
+                self.count += known as u32;
+                left = left.get(known..).unwrap_or_default();
+            }
+            let Some((place, after)) = left.split_first() else {
+                return false;
+            };
+            left = after;
             let at = base + usize::from(*place);
             match self.text.get(at) {
                 Some(b':') => {
-                    let block = usize::from(*place) / 64 % BLOCKS;
-                    let before = marks.opening[block] & ((1 << (place % 64)) - 1);
-                    let start = after_highest(before, base + 64 * block, marks.before[block]);
-                    if self.key(start, at) {
+                    if self.key(base, opening, *place) {
                         return true;
                     }
                 }
@@ -188,13 +195,12 @@ impl Pass<'_> {
                 _ => self.keys.close(),
             }
         }
-        false
     }
 
     /// Rule 3: whether, and where, the depth passes its limit inside this block.
     #[cold]
-    fn too_deep(&mut self, open: u64, close: u64, base: usize) -> End {
-        let mut depth = self.depth;
+    #[inline(never)]
+    fn too_deep(&mut self, mut depth: i64, open: u64, close: u64, base: usize) -> End {
         let mut bits = open | close;
         while bits != 0 {
             let at = bits.trailing_zeros() as usize;
@@ -213,12 +219,16 @@ impl Pass<'_> {
 
     /// The first string that ends in this block and is too long.
     #[cold]
-    fn long_string(&mut self, opening: u64, mut closing: u64, base: usize) -> End {
+    #[inline(never)]
+    fn long_string(&mut self, block: &Block) -> End {
+        let Block { opening, start: base, .. } = *block;
+        let mut closing = block.closing;
         while closing != 0 {
             let bit = closing & closing.wrapping_neg();
             closing ^= bit;
-            let start = after_highest(opening & (bit - 1), base, self.after_open);
             let end = base + bit.trailing_zeros() as usize;
+            let before = opening & (bit - 1);
+            let start = after_last(&[before], base, self.string_start);
             let limit = self.limits.string_bytes as usize;
             let Some(string) = self.text.get(start..end) else {
                 continue;
@@ -230,6 +240,7 @@ impl Pass<'_> {
                 }
             }
         }
+        self.string_start = after_last(&[opening], base, self.string_start);
         None
     }
 
@@ -242,9 +253,17 @@ impl Pass<'_> {
         None
     }
 
-    /// Judges the key before the colon at `colon`, which begins at `start`.
-    #[inline(always)]
-    fn key(&mut self, start: usize, colon: usize) -> bool {
+    /// Judges the key before the colon at `place`.
+    #[inline]
+    fn key(&mut self, base: usize, opening: &[u64], place: u16) -> bool {
+        let (block, bit) = (usize::from(place) / 64, place % 64);
+        let before = opening.get(block).map_or(0, |bits| bits & ((1 << bit) - 1));
+        let start = if before != 0 {
+            after_last(&[before], base + 64 * block, 0)
+        } else {
+            after_last(opening.get(..block).unwrap_or_default(), base, self.after_open)
+        };
+        let colon = base + usize::from(place);
         self.count += 1;
         let end = colon.wrapping_sub(1);
         if self.text.get(end) != Some(&b'"') || self.count > self.limits.keys {
@@ -269,7 +288,7 @@ impl Pass<'_> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn key_between(&mut self, start: usize, end: usize, colon: usize) -> bool {
         if start > end {
             // Malformed: the quote that ends the key is escaped, outside of a string.
@@ -300,7 +319,7 @@ impl Pass<'_> {
         if odd | named | (len > self.limits.key_bytes as usize) {
             return self.special_key(start, end, colon);
         }
-        self.keys.add(self.text, Key::plain(ends, start, len))
+        self.keys.add(self.text, Key::plain(ends, start, len), colon)
             && self.found.offend(self.limits, Rule::DuplicateKey, start)
     }
 
@@ -330,7 +349,7 @@ impl Pass<'_> {
             (start, self.text)
         };
         let key = Key::special(ends(text, from, from + length), from, length, decoded);
-        self.keys.add(self.text, key) && self.found.offend(self.limits, Rule::DuplicateKey, start)
+        self.keys.add(self.text, key, colon) && self.found.offend(self.limits, Rule::DuplicateKey, start)
     }
 
     /// Whether the brace at `at` is the value of the last key `constructor`.
@@ -342,8 +361,8 @@ impl Pass<'_> {
     }
 
     #[inline(always)]
-    fn finish(mut self) -> Found {
-        self.found.non_ascii = self.high != 0;
+    fn finish(mut self, non_ascii: bool) -> Found {
+        self.found.non_ascii = non_ascii;
         let looks_at = self.limits.refuse | self.limits.report;
         if self.found.non_ascii
             && looks_at & Rule::Utf8.bit() != 0
@@ -358,6 +377,24 @@ impl Pass<'_> {
             self.found.offend(self.limits, Rule::Precision, offset);
         }
         self.found
+    }
+}
+
+impl State {
+    #[inline(always)]
+    fn next<K: Kernel>(&mut self, masks: &Masks, start: usize) -> Block {
+        self.high |= masks.high;
+        let (quote, inside) = self.strings.next::<K>(masks);
+        let block = Block {
+            start,
+            opening: quote & inside,
+            closing: quote & !inside,
+            open: masks.open & !inside,
+            close: masks.close & !inside,
+            members: masks.members & !inside,
+        };
+        self.depth += i64::from(block.open.count_ones()) - i64::from(block.close.count_ones());
+        block
     }
 }
 
@@ -378,12 +415,15 @@ fn earlier(a: End, b: End) -> End {
     }
 }
 
-/// The offset after the highest bit, or `fallback` where there is none.
+/// The offset after the last bit of blocks that begin at `base`, or `fallback` where there is none.
 #[inline(always)]
-fn after_highest(bits: u64, base: usize, fallback: usize) -> usize {
-    let at = base + 64 - (bits | 1).leading_zeros() as usize;
-    // A branch here would follow the layout of the text over the blocks, which nothing predicts.
-    select_unpredictable(bits == 0, fallback, at)
+fn after_last(blocks: &[u64], base: usize, fallback: usize) -> usize {
+    for (i, bits) in blocks.iter().enumerate().rev() {
+        if *bits != 0 {
+            return base + 64 * (i + 1) - bits.leading_zeros() as usize;
+        }
+    }
+    fallback
 }
 
 #[inline(always)]
