@@ -158,7 +158,7 @@ class BodyStage {
    * @returns {Refusal | Promise<never>}
    */
   fail(req, res, context, refused) {
-    if (refused.close) linger(req);
+    if (refused.close) linger(req, res);
     if (!this.dryRun) return refused;
     tell(refused, context, true);
     sendRefusal(req, res, refused, context.requestId);

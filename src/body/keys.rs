@@ -55,7 +55,12 @@ impl Window {
         };
         // Its two quotes, its colon, and the byte before.
         let whole = len + 4;
-        if whole > 16 || !matches!(text[colon + 1 - whole], b'{' | b',' | b' ' | b'\t' | b'\r' | b'\n') {
+        if whole > 16
+            || !matches!(
+                text[colon + 1 - whole],
+                b'{' | b',' | b' ' | b'\t' | b'\r' | b'\n'
+            )
+        {
             return NEVER;
         }
         let mask = (u128::MAX << (8 * (16 - whole))).to_le_bytes();

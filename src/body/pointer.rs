@@ -5,7 +5,6 @@
 use super::escape::decode;
 use super::kernel::{Kernel, Strings};
 use super::precision::end_of_string;
-use super::scan::masks_of_short;
 
 /// Longest pointer in bytes; what is deeper is left out, from the end.
 const LONGEST: usize = 256;
@@ -30,7 +29,7 @@ pub fn pointer<K: Kernel>(text: &[u8], offset: usize) -> String {
     for (i, bytes) in text.chunks(64).take(offset / 64 + 1).enumerate() {
         let masks = match bytes.first_chunk::<64>() {
             Some(block) => K::masks(block),
-            None => masks_of_short::<K>(bytes),
+            None => K::masks_of_short(bytes),
         };
         let (_, inside) = strings.next::<K>(&masks);
         let base = 64 * i;
@@ -92,7 +91,11 @@ fn write(text: &[u8], offset: usize, levels: &[Level]) -> String {
 /// The raw key whose opening quote is the next byte but white space, if it begins no later than `offset`.
 fn key_after(text: &[u8], after: usize, offset: usize) -> Option<&[u8]> {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    let space = text.get(after..)?.iter().take_while(|byte| is_space(byte)).count();
+    let space = text
+        .get(after..)?
+        .iter()
+        .take_while(|byte| is_space(byte))
+        .count();
     let start = after + space + 1;
     if text.get(start - 1) != Some(&b'"') || start > offset {
         return None;

@@ -124,7 +124,7 @@ impl Pass<'_> {
         let last = match (rest.len(), text.last_chunk::<64>()) {
             (0, _) => None,
             (len, Some(last)) => Some(K::masks(last).skip(64 - len as u32)),
-            (_, None) => Some(masks_of_short::<K>(rest)),
+            (_, None) => Some(K::masks_of_short(rest)),
         };
         let all = blocks.iter().map(K::masks).chain(last);
         let mut filled = 0;
@@ -221,7 +221,9 @@ impl Pass<'_> {
     #[cold]
     #[inline(never)]
     fn long_string(&mut self, block: &Block) -> End {
-        let Block { opening, start: base, .. } = *block;
+        let Block {
+            opening, start: base, ..
+        } = *block;
         let mut closing = block.closing;
         while closing != 0 {
             let bit = closing & closing.wrapping_neg();
@@ -396,14 +398,6 @@ impl State {
         self.depth += i64::from(block.open.count_ones()) - i64::from(block.close.count_ones());
         block
     }
-}
-
-/// The masks of a text of less than 64 bytes.
-#[inline(always)]
-pub fn masks_of_short<K: Kernel>(text: &[u8]) -> Masks {
-    let mut block = [b' '; 64];
-    block[..text.len()].copy_from_slice(text);
-    K::masks(&block)
 }
 
 /// The one of two offences that stands first.

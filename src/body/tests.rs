@@ -280,7 +280,9 @@ fn same_with_every_kernel(texts: &[&[u8]]) -> Result<(), TestCaseError> {
             for text in texts {
                 let expected = found(text, &limits);
                 prop_assert_eq!(runs.scan(text, &limits, &mut used), expected, "{:?}", runs);
-                let offset = expected.refused.map_or(text.len() / 2, |(_, offset)| offset as usize);
+                let offset = expected
+                    .refused
+                    .map_or(text.len() / 2, |(_, offset)| offset as usize);
                 prop_assert_eq!(
                     runs.pointer(text, offset),
                     super::pointer::pointer::<Portable>(text, offset)

@@ -50,6 +50,13 @@ impl Masks {
 pub trait Kernel {
     /// The masks of one block.
     fn masks(block: &[u8; 64]) -> Masks;
+    /// The masks of less than 64 bytes, as if white space followed.
+    #[inline(always)]
+    fn masks_of_short(text: &[u8]) -> Masks {
+        let mut block = [b' '; 64];
+        block[..text.len()].copy_from_slice(text);
+        Self::masks(&block)
+    }
     /// Bit i of the answer is the parity of bits 0 to i.
     fn prefix_xor(bits: u64) -> u64;
     /// Writes `base` plus the place of each bit that is set, in order. What comes after them in `out` may be

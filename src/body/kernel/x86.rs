@@ -138,20 +138,14 @@ impl Kernel for Avx512 {
     #[inline(always)]
     fn masks(block: &[u8; 64]) -> Masks {
         // SAFETY: callers have asked `has_avx512`; the load is the block and needs no alignment.
-        unsafe {
-            let v = _mm512_loadu_si512(block.as_ptr().cast());
-            let is = |v: __m512i, byte: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8));
-            let braced = _mm512_or_si512(v, _mm512_set1_epi8(TO_BRACE));
-            Masks {
-                quote: is(v, b'"'),
-                backslash: is(v, b'\\'),
-                members: is(v, b':') | is(v, b'{') | is(v, b'}'),
-                comma: is(v, b','),
-                open: is(braced, b'{'),
-                close: is(braced, b'}'),
-                high: _mm512_movepi8_mask(v),
-            }
-        }
+        unsafe { masks_512(_mm512_loadu_si512(block.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn masks_of_short(text: &[u8]) -> Masks {
+        let there = (1u64 << (text.len() % 64)) - 1;
+        // SAFETY: as above; bytes outside the mask, which covers the text or a part of it, are not read.
+        unsafe { masks_512(_mm512_maskz_loadu_epi8(there, text.as_ptr().cast())) }
     }
 
     #[inline(always)]
@@ -174,6 +168,28 @@ impl Kernel for Avx512 {
                 let second = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1));
                 _mm512_storeu_si512(start.add(32).cast(), _mm512_add_epi16(second, base));
             }
+        }
+    }
+}
+
+/// The masks of 64 bytes.
+///
+/// # Safety
+/// The caller has asked [`has_avx512`].
+#[inline(always)]
+unsafe fn masks_512(v: __m512i) -> Masks {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        let is = |v: __m512i, byte: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8));
+        let braced = _mm512_or_si512(v, _mm512_set1_epi8(TO_BRACE));
+        Masks {
+            quote: is(v, b'"'),
+            backslash: is(v, b'\\'),
+            members: is(v, b':') | is(v, b'{') | is(v, b'}'),
+            comma: is(v, b','),
+            open: is(braced, b'{'),
+            close: is(braced, b'}'),
+            high: _mm512_movepi8_mask(v),
         }
     }
 }
