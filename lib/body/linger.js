@@ -24,14 +24,17 @@ function linger(req, res) {
   req.resume();
   if (!socket || socket.destroyed || lingering.has(socket)) return;
   lingering.add(socket);
+  /** @type {PropertyDescriptor | undefined} */
+  let own;
   res.prependOnceListener('finish', () => {
-    const own = Object.getOwnPropertyDescriptor(socket, 'destroySoon');
+    own = Object.getOwnPropertyDescriptor(socket, 'destroySoon');
     socket.destroySoon = () => closeSlowly(req, socket);
-    res.once('finish', () => {
-      delete socket.destroySoon;
-      if (own !== undefined) Object.defineProperty(socket, 'destroySoon', own);
-      lingering.delete(socket);
-    });
+  });
+  // Registered now: a listener that is added while `finish` is emitted is not called.
+  res.once('finish', () => {
+    delete socket.destroySoon;
+    if (own !== undefined) Object.defineProperty(socket, 'destroySoon', own);
+    lingering.delete(socket);
   });
 }
 
