@@ -17,6 +17,8 @@ export declare class ExternalObject<T> {
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 export declare namespace body {
+  /** The scan of the request path, made once per load: `scan(text, limits)` judges the bytes of a JSON text. */
+  export function functions(): { scanJson(text: Uint8Array, limits: number): number | undefined }
   /** The JSON pointer of an offset in a JSON text. */
   export function jsonPointer(text: Uint8Array, offset: number): string
   /** Keeps a set of limits for this thread and gives its number. JavaScript has checked the numbers. */
@@ -25,20 +27,8 @@ export declare namespace body {
   export function reported(): Array<number>
   /** Scans the bytes of an urlencoded text. */
   export function scanForm(text: Uint8Array, limits: number): number
-  /** Scans the bytes of a JSON text. */
-  export function scanJson(text: Uint8Array, limits: number): number
   /** Scans a query string. */
   export function scanQuery(text: string, limits: number): number
-  /** Scans the JSON text in the shared memory. */
-  export function scanShared(): number
-  /**
-   * Takes the memory through which `scan_shared` gets its texts; the first of each thread, and false for
-   * any other: a module that was loaded twice must not scan what the other has written.
-   *
-   * The reference to it is never given back, so the memory lives as long as the environment; that it is
-   * not detached is for `lib/body/scan.js`, which hands it to nobody else.
-   */
-  export function share(memory: Uint8Array): boolean
 }
 
 export declare namespace client {

@@ -228,6 +228,28 @@ for (const { name, express } of expresses) {
     assert.equal(streamed.match(/HTTP\/1\.1/g).length, 1);
   });
 
+  test(`${name}: a refused body leaves no property of ours on the socket, and ends nobody's process`, async (t) => {
+    /** @type {any} */
+    let socket;
+    const app = express();
+    const keys = () => [Object.keys(socket), Object.getOwnPropertySymbols(socket)].flat();
+    let before = [];
+    app.use((req, _res, next) => {
+      socket = req.socket;
+      before = keys();
+      next();
+    });
+    app.use(body({ limit: '1kb' }));
+    const { port } = await serve(t, app);
+    const answer = await raw(port, [head('Content-Length: 4000'), 'a'.repeat(4000)]);
+    assert.match(answer, /^HTTP\/1\.1 413 /);
+    assert.equal(Object.hasOwn(socket, 'destroySoon'), false);
+    assert.deepEqual(
+      keys().filter((key) => !before.includes(key) && !String(key).startsWith('Symbol(k')),
+      [],
+    );
+  });
+
   test(`${name}: no second request is served after a refused body`, async (t) => {
     const { port } = await echo(t, express, { limit: '1kb' });
     const text = await raw(port, [

@@ -158,7 +158,7 @@ class BodyStage {
    * @returns {Refusal | Promise<never>}
    */
   fail(req, res, context, refused) {
-    if (refused.close) linger(req);
+    if (refused.close) linger(req, res);
     if (!this.dryRun) return refused;
     tell(refused, context, true);
     sendRefusal(req, res, refused, context.requestId);
@@ -218,7 +218,7 @@ class BodyStage {
   parseJson(req, context, bytes) {
     const verdict = scanJson(bytes, this.json);
     let text;
-    if (verdict === 0) {
+    if (verdict === undefined) {
       text = latin1(bytes);
     } else {
       const refused = this.judge(verdict, bytes, context, pointerInJson);

@@ -1,10 +1,16 @@
 //! The keys of the objects that are open at one point of a text, and whether one comes again.
 //!
-//! 1. Keys lie on one stack; an object knows where its own begin and takes them off when it closes.
-//! 2. Up to [`LINEAR`] keys an object is searched key by key, behind a filter of 64 bits.
-//! 3. A larger object goes through a hash table (SipHash with a random key, so that nobody can choose
-//!    keys that collide), which is made when it is first needed.
+//! 1. Each depth has a place for up to [`FEW`] keys, which stays filled when its object closes. Where the next
+//!    object of that depth has the same keys in the same order, as the items of a list and the requests of a
+//!    route have, each key costs one comparison: what was distinct and harmless is so again.
+//! 2. From the first key that differs on, a key is looked for among those before it, behind a filter.
+//! 3. A larger object, or one deeper than [`PLACES`], goes through a hash table (SipHash with a random key, so
+//!    that nobody can choose keys that collide), which is made when it is first needed.
 //! 4. A key with escapes is compared in its decoded form.
+//! 5. Keys of up to 16 bytes are known by their [`Ends`] alone, so they are recognized in the next text too;
+//!    the bytes of longer ones are gone by then.
+//! 6. Keys of up to 12 bytes are recognized together with their quotes, their colon and the byte before, as
+//!    one [`Window`] of 16 bytes: then nobody has to look for their beginning.
 
 #![forbid(unsafe_code)]
 
@@ -14,30 +20,167 @@ use siphasher::sip::SipHasher13;
 
 use crate::random;
 
-const LINEAR: usize = 32;
+/// Keys that an object may have before it goes through the table.
+const FEW: usize = 32;
+/// Depths that have a place of their own.
+const PLACES: usize = 64;
 /// Stacks and tables of more entries than this are given back after a scan.
 const KEEP: usize = 1 << 15;
+/// Up to this length the ends of a key are all of it.
+const WHOLE: u32 = 16;
 
-/// One key: its bytes in the text, or in the decoded texts when it had escapes.
-#[derive(Clone, Copy)]
-struct Key {
-    hash: u64,
-    start: u32,
-    /// The length, and in the highest bit whether the key lies in the decoded texts.
-    len: u32,
+/// The first 8 bytes of a key, filled up with zeros, and its last 8 bytes, or 0 where it has not as many.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ends(pub u64, pub u64);
+
+/// The 16 bytes that end with a key's colon, and which of them belong to the key.
+#[derive(Clone, Copy, Default)]
+pub struct Window {
+    bytes: [u64; 2],
+    mask: [u64; 2],
 }
 
-const DECODED: u32 = 1 << 31;
+/// No bytes are these.
+const NEVER: Window = Window {
+    bytes: [u64::MAX; 2],
+    mask: [0; 2],
+};
 
-/// One open object.
+impl Window {
+    /// The window of a key of `len` bytes whose colon stands right after it at `colon`; one that matches
+    /// nothing where the key does not fit, or where the quote before it might be an escaped one.
+    fn of(text: &[u8], colon: usize, len: usize) -> Window {
+        let Some(bytes) = window(text, colon) else {
+            return NEVER;
+        };
+        // Its two quotes, its colon, and the byte before.
+        let whole = len + 4;
+        if whole > 16
+            || !matches!(
+                text[colon + 1 - whole],
+                b'{' | b',' | b' ' | b'\t' | b'\r' | b'\n'
+            )
+        {
+            return NEVER;
+        }
+        let mask = (u128::MAX << (8 * (16 - whole))).to_le_bytes();
+        let mask = words(&mask);
+        Window {
+            bytes: [bytes[0] & mask[0], bytes[1] & mask[1]],
+            mask,
+        }
+    }
+
+    #[inline(always)]
+    fn is(&self, found: [u64; 2]) -> bool {
+        (found[0] & self.mask[0]) ^ self.bytes[0] | (found[1] & self.mask[1]) ^ self.bytes[1] == 0
+    }
+}
+
+/// The 16 bytes that end at `colon`.
+#[inline(always)]
+fn window(text: &[u8], colon: usize) -> Option<[u64; 2]> {
+    text.get(colon.wrapping_sub(15)..=colon)?.first_chunk().map(words)
+}
+
+#[inline(always)]
+fn words(bytes: &[u8; 16]) -> [u64; 2] {
+    let (words, _) = bytes.as_chunks::<8>();
+    [u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1])]
+}
+
+/// One key: its ends, its length and flags, and where it stands.
 #[derive(Clone, Copy, Default)]
-pub struct Frame {
-    base: u32,
-    filter: u64,
+pub struct Key {
+    ends: Ends,
+    len: u32,
+    start: u32,
+}
+
+/// The key lies in the decoded texts.
+const DECODED: u32 = 1 << 31;
+/// The key must be judged each time it comes.
+const SPECIAL: u32 = 1 << 30;
+const LEN: u32 = SPECIAL - 1;
+
+impl Key {
+    /// A key in the text, to which no rule but the one about duplicates applies.
+    #[inline(always)]
+    pub fn plain(ends: Ends, start: usize, len: usize) -> Key {
+        Key {
+            ends,
+            len: len as u32,
+            start: start as u32,
+        }
+    }
+
+    /// A key that is judged each time; `decoded` where it lies in [`Keys::decoded`].
+    pub fn special(ends: Ends, start: usize, len: usize, decoded: bool) -> Key {
+        Key {
+            ends,
+            len: len as u32 | SPECIAL | if decoded { DECODED } else { 0 },
+            start: start as u32,
+        }
+    }
+
+    /// The bytes of the key; `short` is where those of a short one are put together.
+    fn bytes<'a>(&self, text: &'a [u8], decoded: &'a [u8], short: &'a mut [u8; 16]) -> &'a [u8] {
+        let len = self.len & LEN;
+        if len <= WHOLE {
+            // What was recognized may stand elsewhere by now.
+            let Ends(first, last) = self.ends;
+            short[..8].copy_from_slice(&first.to_le_bytes());
+            let len = len as usize;
+            if len >= 8 {
+                short[len - 8..len].copy_from_slice(&last.to_le_bytes());
+            }
+            return &short[..len];
+        }
+        self.long_bytes(text, decoded)
+    }
+
+    fn long_bytes<'a>(&self, text: &'a [u8], decoded: &'a [u8]) -> &'a [u8] {
+        let from = if self.len & DECODED != 0 { decoded } else { text };
+        let start = self.start as usize;
+        from.get(start..start + (self.len & LEN) as usize)
+            .unwrap_or_default()
+    }
+
+    /// A quick hash. Whoever makes keys collide gains at most the few comparisons of one object.
+    fn filter(&self) -> Filter {
+        let h = (self.ends.0 ^ u64::from(self.len & LEN)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let h = (h ^ (h >> 32) ^ self.ends.1).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        Filter {
+            word: (h >> 62) as usize,
+            bit: 1 << ((h >> 56) & 63),
+        }
+    }
+}
+
+struct Filter {
+    word: usize,
+    bit: u64,
+}
+
+/// The object that is open, at one depth, and the keys that it or the one before it has.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// How many keys the object has; [`FEW`] also where its keys are in the table.
+    count: u32,
+    /// How many keys of the object before are still expected; 0 once one has differed.
+    expected: u32,
+    /// How many of `keys` are known to be distinct.
+    distinct: u32,
+    /// How many of `keys`, from the first on, are short enough to be known in another text.
+    lasting: u32,
+    /// The text in which `keys` stand.
+    text: u32,
     /// Not 0 once the object's keys are in the table.
     id: u32,
-    /// Whether this object is the value of a key `constructor`.
-    pub of_constructor: bool,
+    of_constructor: bool,
+    filter: [u64; 4],
+    keys: [Key; FEW],
+    windows: [Window; FEW],
 }
 
 #[derive(Clone, Copy, Default)]
@@ -47,12 +190,16 @@ struct Slot {
     key: u32,
 }
 
-/// The stacks, kept between scans so that an ordinary scan allocates nothing.
-#[derive(Default)]
+/// What is kept between scans, so that an ordinary scan allocates nothing and knows the keys of the one
+/// before. It belongs to one set of limits: a key that passed is not judged again.
 pub struct Keys {
-    frame: Frame,
-    frames: Vec<Frame>,
-    keys: Vec<Key>,
+    /// One for each depth that was ever reached, and the last for all that is deeper.
+    places: Vec<Place>,
+    /// How many objects are open.
+    depth: usize,
+    /// Identity in the table, and nature, of the open objects that have no place of their own.
+    deep: Vec<(u32, bool)>,
+    text: u32,
     /// Decoded keys, one after the other.
     pub decoded: Vec<u8>,
     table: Vec<Slot>,
@@ -63,20 +210,39 @@ pub struct Keys {
     tabled: Vec<Key>,
 }
 
+impl Default for Keys {
+    fn default() -> Self {
+        Keys {
+            places: vec![Place::default()],
+            depth: 0,
+            deep: Vec::new(),
+            text: 0,
+            decoded: Vec::new(),
+            table: Vec::new(),
+            used: 0,
+            objects: 0,
+            seed: None,
+            tabled: Vec::new(),
+        }
+    }
+}
+
 impl Keys {
     /// Makes ready for a text.
     #[inline]
     pub fn clear(&mut self) {
-        self.frame = Frame::default();
-        self.frames.clear();
-        self.keys.clear();
+        self.depth = 0;
+        self.deep.clear();
         self.decoded.clear();
+        self.text = self.text.wrapping_add(1);
         if self.used > 0 {
             self.clear_table();
         }
-        if self.keys.capacity() > KEEP || self.frames.capacity() > KEEP || self.decoded.capacity() > KEEP {
+        if self.deep.capacity() > KEEP || self.decoded.capacity() > KEEP || self.text == 0 {
             self.give_back();
         }
+        let text = self.text;
+        self.places[0].open(text, false);
     }
 
     /// After a huge text nothing of its size stays behind.
@@ -90,8 +256,11 @@ impl Keys {
 
     #[cold]
     fn clear_table(&mut self) {
-        if self.table.len() > KEEP {
-            return self.give_back();
+        if self.table.len() > KEEP || self.tabled.capacity() > KEEP {
+            let text = self.text;
+            self.give_back();
+            self.text = text;
+            return;
         }
         self.table.fill(Slot::default());
         self.tabled.clear();
@@ -99,105 +268,173 @@ impl Keys {
         self.objects = 0;
     }
 
-    /// The object that is open now.
-    #[inline]
-    pub fn frame(&self) -> &Frame {
-        &self.frame
+    /// Whether the open object is the value of a key `constructor`.
+    pub fn of_constructor(&self) -> bool {
+        self.places[self.at()].of_constructor
+    }
+
+    #[inline(always)]
+    fn at(&self) -> usize {
+        self.depth.min(PLACES)
     }
 
     /// An object opens.
-    #[inline]
+    #[inline(always)]
     pub fn open(&mut self, of_constructor: bool) {
-        self.frames.push(self.frame);
-        self.frame = Frame {
-            base: self.keys.len() as u32,
-            filter: 0,
-            id: 0,
-            of_constructor,
-        };
+        let text = self.text;
+        self.depth += 1;
+        if self.depth < PLACES
+            && let Some(place) = self.places.get_mut(self.depth)
+        {
+            return place.open(text, of_constructor);
+        }
+        self.open_elsewhere(of_constructor);
+    }
+
+    /// The first object of this depth, or one too deep for a place of its own.
+    #[cold]
+    fn open_elsewhere(&mut self, of_constructor: bool) {
+        let at = self.at();
+        while self.places.len() <= at {
+            self.places.push(Place::default());
+        }
+        let place = &mut self.places[at];
+        if self.depth > PLACES {
+            self.deep.push((place.id, place.of_constructor));
+        }
+        place.open(self.text, of_constructor);
+        if self.depth >= PLACES {
+            (place.count, place.expected) = (FEW as u32, 0);
+        }
     }
 
     /// An object closes. Closing more than was opened only happens in texts that do not parse.
-    #[inline]
+    #[inline(always)]
     pub fn close(&mut self) {
-        self.keys.truncate(self.frame.base as usize);
-        self.frame = self.frames.pop().unwrap_or_default();
+        if self.depth > PLACES {
+            return self.close_elsewhere();
+        }
+        self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Adds a key of the open object; true when the object has it already.
+    #[cold]
+    fn close_elsewhere(&mut self) {
+        self.depth -= 1;
+        if let (Some((id, of_constructor)), Some(place)) = (self.deep.pop(), self.places.get_mut(PLACES)) {
+            (place.id, place.of_constructor) = (id, of_constructor);
+        }
+    }
+
+    /// Goes on over the members at `places` (offsets from `base`) while each is the colon of the key that is
+    /// expected there, and adds these keys; gives how many they were.
     #[inline(always)]
-    pub fn add(&mut self, text: &[u8], start: usize, len: usize, hash: u64, decoded: bool) -> bool {
-        let key = Key {
-            hash,
-            start: start as u32,
-            len: len as u32 | if decoded { DECODED } else { 0 },
+    pub fn recognize(&mut self, text: &[u8], base: usize, places: &[u16]) -> usize {
+        let at = self.at();
+        let Some(place) = self.places.get_mut(at) else {
+            return 0;
         };
-        let bit = 1 << (hash >> 58);
-        if self.frame.filter & bit != 0 && self.seen(text, key) {
+        let known = place.windows.get(place.count as usize..place.expected as usize);
+        let mut count = 0;
+        for (window_of_key, offset) in known.unwrap_or_default().iter().zip(places) {
+            match window(text, base + usize::from(*offset)) {
+                Some(found) if window_of_key.is(found) => count += 1,
+                _ => break,
+            }
+        }
+        place.count += count as u32;
+        count
+    }
+
+    /// Whether the open object's next key is the one that is expected there: then it is added.
+    #[inline]
+    pub fn expects(&mut self, text: &[u8], key: Key) -> bool {
+        let at = self.at();
+        let Some(place) = self.places.get_mut(at) else {
+            return false;
+        };
+        if place.count >= place.expected {
+            return false;
+        }
+        let known = &mut place.keys[place.count as usize % FEW];
+        if known.ends != key.ends || known.len != key.len {
+            return false;
+        }
+        if key.len > WHOLE && known.long_bytes(text, &[]) != key.long_bytes(text, &[]) {
+            return false;
+        }
+        known.start = key.start;
+        place.count += 1;
+        true
+    }
+
+    /// Adds a key that was not expected, whose colon is at `colon`; true when the object has it already.
+    pub fn add(&mut self, text: &[u8], key: Key, colon: usize) -> bool {
+        let at = self.at();
+        let place = &mut self.places[at];
+        if place.expected != 0 {
+            place.differs();
+        }
+        let count = place.count as usize;
+        if count >= FEW {
+            return self.add_to_table(text, key);
+        }
+        let filter = key.filter();
+        if place.filter[filter.word] & filter.bit != 0 && place.has(text, &self.decoded, key) {
             return true;
         }
-        self.frame.filter |= bit;
-        self.keys.push(key);
-        false
-    }
-
-    #[inline(never)]
-    fn seen(&mut self, text: &[u8], key: Key) -> bool {
-        let own = self.keys.get(self.frame.base as usize..).unwrap_or_default();
-        if own.len() <= LINEAR {
-            let bytes = self.bytes(text, key);
-            return own
-                .iter()
-                .any(|other| other.hash == key.hash && self.bytes(text, *other) == bytes);
-        }
-        self.seen_in_table(text, key)
-    }
-
-    #[inline]
-    fn bytes<'a>(&'a self, text: &'a [u8], key: Key) -> &'a [u8] {
-        let from = if key.len & DECODED != 0 {
-            &self.decoded
+        place.filter[filter.word] |= filter.bit;
+        place.keys[count] = key;
+        let adjacent = key.len & SPECIAL == 0 && (key.start + key.len) as usize + 1 == colon;
+        place.windows[count] = if adjacent {
+            Window::of(text, colon, key.len as usize)
         } else {
-            text
+            NEVER
         };
-        &from[key.start as usize..][..(key.len & !DECODED) as usize]
+        if place.lasting as usize == count && key.len & LEN <= WHOLE {
+            place.lasting += 1;
+        }
+        place.count += 1;
+        place.distinct = place.count;
+        false
     }
 
     /// Rule 3. On first use for an object its keys so far go into the table.
     #[cold]
-    fn seen_in_table(&mut self, text: &[u8], key: Key) -> bool {
-        if self.frame.id == 0 {
+    #[inline(never)]
+    fn add_to_table(&mut self, text: &[u8], key: Key) -> bool {
+        let at = self.at();
+        if self.places[at].id == 0 {
             self.objects += 1;
-            self.frame.id = self.objects;
-            // From here on every key of the object comes this way.
-            self.frame.filter = u64::MAX;
-            for i in self.frame.base as usize..self.keys.len() {
-                self.insert(text, self.keys[i]);
+            self.places[at].id = self.objects;
+            let so_far = if at < PLACES { FEW } else { 0 };
+            for i in 0..so_far {
+                self.insert(text, self.places[at].id, self.places[at].keys[i]);
             }
         }
-        self.insert(text, key)
+        self.insert(text, self.places[at].id, key)
     }
 
-    /// Puts a key of the open object into the table; true when it was there.
-    fn insert(&mut self, text: &[u8], key: Key) -> bool {
+    /// Puts a key of an object into the table; true when it was there.
+    fn insert(&mut self, text: &[u8], object: u32, key: Key) -> bool {
         if (self.used + 1) * 2 > self.table.len() {
             self.grow();
         }
-        let bytes = self.bytes(text, key);
-        let tag = tag(self.seed.unwrap_or_default(), self.frame.id, bytes);
+        let (mut short, mut other) = ([0; 16], [0; 16]);
+        let bytes = key.bytes(text, &self.decoded, &mut short);
+        let tag = tag(self.seed.unwrap_or_default(), object, bytes);
         let mask = self.table.len() - 1;
         let mut at = tag as usize & mask;
         while self.table[at].object != 0 {
             let slot = self.table[at];
-            let same = slot.tag == tag && slot.object == self.frame.id;
-            if same && self.bytes(text, self.tabled[slot.key as usize]) == bytes {
+            let same = slot.tag == tag && slot.object == object;
+            if same && self.tabled[slot.key as usize].bytes(text, &self.decoded, &mut other) == bytes {
                 return true;
             }
             at = (at + 1) & mask;
         }
         self.table[at] = Slot {
             tag,
-            object: self.frame.id,
+            object,
             key: self.tabled.len() as u32,
         };
         self.tabled.push(key);
@@ -221,6 +458,48 @@ impl Keys {
             }
             self.table[at] = slot;
         }
+    }
+}
+
+impl Place {
+    #[inline(always)]
+    fn open(&mut self, text: u32, of_constructor: bool) {
+        if self.text != text {
+            self.text = text;
+            self.distinct = self.distinct.min(self.lasting);
+        }
+        self.count = 0;
+        self.expected = self.distinct;
+        self.id = 0;
+        self.of_constructor = of_constructor;
+        if self.expected == 0 {
+            self.filter = [0; 4];
+        }
+    }
+
+    /// The keys of this object are not those of the one before: what it has so far is its own.
+    fn differs(&mut self) {
+        self.expected = 0;
+        // An object that has all that was expected, and more, goes on behind it.
+        let count = self.count as usize;
+        self.distinct = self.count;
+        self.lasting = self.lasting.min(self.count);
+        self.filter = [0; 4];
+        for key in self.keys.iter().take(count) {
+            let filter = key.filter();
+            self.filter[filter.word] |= filter.bit;
+        }
+    }
+
+    #[inline(never)]
+    fn has(&self, text: &[u8], decoded: &[u8], key: Key) -> bool {
+        let len = key.len & LEN;
+        let same = |other: &Key| {
+            other.ends == key.ends
+                && other.len & LEN == len
+                && (len <= WHOLE || other.long_bytes(text, decoded) == key.long_bytes(text, decoded))
+        };
+        self.keys.iter().take(self.count as usize).any(same)
     }
 }
 

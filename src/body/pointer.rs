@@ -11,75 +11,73 @@ const LONGEST: usize = 256;
 /// Longest part of one key that is shown, in bytes of the text.
 const LONGEST_KEY: usize = 64;
 
-enum Level {
-    /// Where the content of the member's key begins, and whether the colon after it has come.
-    Object { key: Option<usize>, value: bool },
-    /// The index of the item.
-    Array(usize),
+/// An object or array that is open.
+struct Level {
+    array: bool,
+    /// How many commas came in it.
+    index: u32,
+    /// The offset after its last comma, or after its bracket.
+    after: usize,
 }
 
 /// The pointer to the value, or to the member whose key, stands at `offset`; offences in strings name the
 /// byte after the opening quote. In a malformed text the pointer goes as far as it can.
 #[inline(always)]
 pub fn pointer<K: Kernel>(text: &[u8], offset: usize) -> String {
-    let mut levels = Vec::new();
+    let mut levels = Vec::with_capacity(16);
     let mut strings = Strings::default();
     for (i, bytes) in text.chunks(64).take(offset / 64 + 1).enumerate() {
-        let mut block = [b' '; 64];
-        block[..bytes.len()].copy_from_slice(bytes);
-        let masks = K::masks(&block);
-        let (quote, inside) = strings.next::<K>(&masks);
-        let outside = masks.open_brace
-            | masks.close_brace
-            | masks.open_bracket
-            | masks.close_bracket
-            | masks.colon
-            | masks.comma;
+        let masks = match bytes.first_chunk::<64>() {
+            Some(block) => K::masks(block),
+            None => K::masks_of_short(bytes),
+        };
+        let (_, inside) = strings.next::<K>(&masks);
         let base = 64 * i;
-        let mut events = (quote & inside) | (outside & !inside);
-        if offset - base < 63 {
-            events &= (2 << (offset - base)) - 1;
+        let mut events = (masks.open | masks.close | masks.comma) & !inside;
+        if offset - base < 64 {
+            // An offence at a bracket is about the value that it opens, not about its first member.
+            events &= (1 << (offset - base)) - 1;
         }
         while events != 0 {
             let at = base + events.trailing_zeros() as usize;
             events &= events - 1;
-            // An offence at a bracket is about the value that it opens, not about its first member.
-            if at < offset || !matches!(text[at], b'{' | b'[') {
-                step(&mut levels, text[at], at);
-            }
+            step(&mut levels, text[at], at);
         }
     }
-    write(text, &levels)
+    write(text, offset, &levels)
 }
 
-/// Takes in one byte of structure, or one opening quote.
+/// Takes in one byte of structure.
 #[inline(always)]
 fn step(levels: &mut Vec<Level>, byte: u8, at: usize) {
-    match (byte, levels.last_mut()) {
-        (b'{', _) => levels.push(Level::Object {
-            key: None,
-            value: false,
-        }),
-        (b'[', _) => levels.push(Level::Array(0)),
-        (b'}' | b']', _) => drop(levels.pop()),
-        (b'"', Some(Level::Object { key, value: false })) => *key = Some(at + 1),
-        (b':', Some(Level::Object { value, .. })) => *value = true,
-        (b',', Some(Level::Object { key, value })) => (*key, *value) = (None, false),
-        (b',', Some(Level::Array(index))) => *index += 1,
-        _ => {}
+    if byte == b',' {
+        if let Some(level) = levels.last_mut() {
+            level.index += 1;
+            level.after = at + 1;
+        }
+        return;
     }
+    if byte | 0x20 == b'{' {
+        levels.push(Level {
+            array: byte == b'[',
+            index: 0,
+            after: at + 1,
+        });
+        return;
+    }
+    levels.pop();
 }
 
-fn write(text: &[u8], levels: &[Level]) -> String {
+fn write(text: &[u8], offset: usize, levels: &[Level]) -> String {
     let mut out = String::new();
     for level in levels {
-        let part = match level {
-            Level::Array(index) => index.to_string(),
-            Level::Object { key: Some(start), .. } => {
-                let end = end_of_string(text, *start);
-                escape(&text[*start..end.max(start + 1) - 1])
+        let part = if level.array {
+            level.index.to_string()
+        } else {
+            match key_after(text, level.after, offset) {
+                Some(key) => escape(key),
+                None => break,
             }
-            Level::Object { key: None, .. } => break,
         };
         if out.len() + 1 + part.len() > LONGEST {
             break;
@@ -88,6 +86,22 @@ fn write(text: &[u8], levels: &[Level]) -> String {
         out.push_str(&part);
     }
     out
+}
+
+/// The raw key whose opening quote is the next byte but white space, if it begins no later than `offset`.
+fn key_after(text: &[u8], after: usize, offset: usize) -> Option<&[u8]> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let space = text
+        .get(after..)?
+        .iter()
+        .take_while(|byte| is_space(byte))
+        .count();
+    let start = after + space + 1;
+    if text.get(start - 1) != Some(&b'"') || start > offset {
+        return None;
+    }
+    let end = end_of_string(text, start);
+    text.get(start..end.max(start + 1) - 1)
 }
 
 /// A raw key, decoded, cut to a length that can be shown, and escaped for a pointer.
@@ -102,7 +116,7 @@ fn escape(raw: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::kernel::Portable;
+    use super::super::kernel::portable::Portable;
     use super::*;
 
     fn pointer(text: &[u8], offset: usize) -> String {

@@ -2,10 +2,13 @@
 //!
 //! 1. The pass is no validator: whatever is malformed is left to `JSON.parse`, which follows. On a text
 //!    that `JSON.parse` accepts, the pass sees the same strings, keys, objects and arrays as it does.
-//! 2. 64 bytes at a time become masks ([`Kernel`]); what lies inside strings is masked out; then
-//!    only colons and braces are visited. The string before a colon is a key.
+//! 2. It goes in chunks of 1 KiB, in two steps. First 64 bytes at a time become masks ([`Kernel`]), what lies
+//!    inside strings is masked out, and the places of colons and braces are written down. Then these alone
+//!    are visited. The string before a colon is a key. So the second step does not depend on how the text
+//!    lies over the blocks, and a processor can predict it.
 //! 3. Depth is counted by population count; only a block in which the limit could be passed is walked.
-//! 4. A key with a backslash is decoded before it is judged.
+//! 4. A key that stands where the object before had it ([`Keys::expects`]) is not judged again. A key with a
+//!    backslash is decoded before it is judged.
 //! 5. UTF-8 is checked only where a byte outside ASCII was seen.
 
 #![forbid(unsafe_code)]
@@ -13,38 +16,64 @@
 use std::hint::select_unpredictable;
 
 use super::escape::decode;
+use super::kernel::portable::equal_bytes;
 use super::kernel::{Kernel, Masks, Strings};
-use super::keys::Keys;
+use super::keys::{Ends, Key, Keys};
 use super::precision;
 use super::rule::{Found, Limits, Rule};
 
-/// Scans a JSON text with one kernel. `keys` is scratch space. [`super::native`] chooses the kernel.
+/// Blocks of 64 bytes in a chunk.
+const BLOCKS: usize = 16;
+const CHUNK: usize = 64 * BLOCKS;
+
+/// What is kept between scans with one set of limits.
+#[derive(Default)]
+pub struct Scratch {
+    keys: Keys,
+    marks: Marks,
+}
+
+/// What the first step writes down about a chunk.
+struct Marks {
+    /// The offsets of colons and braces in the chunk. [`Kernel::places`] writes 64 at a time.
+    places: Box<[u16; CHUNK + 64]>,
+    /// The opening quotes of each block.
+    opening: [u64; BLOCKS],
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Marks {
+            places: Box::new([0; CHUNK + 64]),
+            opening: [0; BLOCKS],
+        }
+    }
+}
+
+/// Scans a JSON text with one kernel. [`super::dispatch`] chooses the kernel.
 #[inline(always)]
-pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, keys: &mut Keys) -> Found {
-    keys.clear();
-    let bom = text.starts_with(&[0xef, 0xbb, 0xbf]);
+pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, scratch: &mut Scratch) -> Found {
+    scratch.keys.clear();
     let mut pass = Pass {
         text,
         limits,
-        keys,
+        keys: &mut scratch.keys,
         found: Found {
-            bom,
+            bom: text.starts_with(&[0xef, 0xbb, 0xbf]),
             ..Found::default()
         },
-        strings: Strings::default(),
-        high: 0,
-        depth: 0,
         count: 0,
-        odd: false,
-        last_open: usize::MAX,
-        last_close: 0,
-        after_colon: 1,
+        after_open: 0,
+        string_start: 0,
         constructor: usize::MAX,
     };
-    if pass.blocks::<K>() {
-        return pass.found;
+    let mut state = State::default();
+    for base in (0..text.len()).step_by(CHUNK) {
+        if pass.chunk::<K>(base, &mut scratch.marks, &mut state) {
+            return pass.found;
+        }
     }
-    pass.finish()
+    pass.finish(state.high != 0)
 }
 
 struct Pass<'a> {
@@ -52,180 +81,248 @@ struct Pass<'a> {
     limits: &'a Limits,
     keys: &'a mut Keys,
     found: Found,
+    count: u32,
+    /// The offset after the last opening quote of the chunks so far.
+    after_open: usize,
+    /// The same of the blocks so far, where lengths of strings are judged.
+    string_start: usize,
+    /// The colon after the last key `constructor`.
+    constructor: usize,
+}
+
+/// What goes on from block to block.
+#[derive(Default)]
+struct State {
     strings: Strings,
     high: u64,
     depth: i64,
-    count: u32,
-    /// Whether a dot or a backslash came since the last opening quote.
-    odd: bool,
-    /// Where the last string began and ended, for the key of a colon in a later block.
-    last_open: usize,
-    last_close: usize,
-    /// The offset after the last colon: the next key ends no earlier.
-    after_colon: usize,
-    /// The colon after the last key, when that key was `constructor`.
-    constructor: usize,
 }
+
+/// The structure of one block.
+struct Block {
+    start: usize,
+    opening: u64,
+    closing: u64,
+    open: u64,
+    close: u64,
+    members: u64,
+}
+
+/// An offence that ends the scan once what stands before it is judged.
+type End = Option<(Rule, usize)>;
 
 impl Pass<'_> {
     /// True when a rule ended the scan.
     #[inline(always)]
-    fn blocks<K: Kernel>(&mut self) -> bool {
-        let strings = self.limits.string_bytes as usize <= self.text.len();
-        let (blocks, rest) = self.text.as_chunks::<64>();
-        let mut base = 0;
-        for block in blocks {
-            if self.block::<K>(K::masks(block), base, strings) {
-                return true;
+    fn chunk<K: Kernel>(&mut self, base: usize, marks: &mut Marks, state: &mut State) -> bool {
+        let text = self.text;
+        let chunk = &text[base..text.len().min(base + CHUNK)];
+        let (blocks, rest) = chunk.as_chunks::<64>();
+        let depth_limit = i64::from(self.limits.depth);
+        let judge_strings = self.limits.string_bytes as usize <= text.len();
+        let (mut count, mut end) = (0, None);
+        let last = match (rest.len(), text.last_chunk::<64>()) {
+            (0, _) => None,
+            (len, Some(last)) => Some(K::masks(last).skip(64 - len as u32)),
+            (_, None) => Some(K::masks_of_short(rest)),
+        };
+        let all = blocks.iter().map(K::masks).chain(last);
+        let mut filled = 0;
+        let mut start = base;
+        for (masks, opening) in all.zip(&mut marks.opening) {
+            let depth = state.depth;
+            let mut block = state.next::<K>(&masks, start);
+            *opening = block.opening;
+            filled += 1;
+            if depth + i64::from(block.open.count_ones()) > depth_limit {
+                end = self.too_deep(depth, block.open, block.close, start);
             }
-            base += 64;
+            if judge_strings {
+                end = earlier(end, self.long_string(&block));
+            }
+            if let Some((_, offset)) = end {
+                // A string that began before this block fills the block up to its end.
+                block.members &= (1 << offset.saturating_sub(start).min(63)) - 1;
+            }
+            if let Some(out) = marks.places.get_mut(count..).and_then(<[u16]>::first_chunk_mut) {
+                K::places(block.members, (start - base) as u16, out);
+            }
+            count += block.members.count_ones() as usize;
+            if end.is_some() {
+                break;
+            }
+            start += 64;
         }
-        if rest.is_empty() {
-            return false;
+        let opening = marks.opening.get(..filled).unwrap_or_default();
+        let places = marks.places.get(..count).unwrap_or_default();
+        if self.walk(base, opening, places) {
+            return true;
         }
-        let mut last = [b' '; 64];
-        last[..rest.len()].copy_from_slice(rest);
-        self.block::<K>(K::masks(&last), base, strings)
+        self.after_open = after_last(opening, base, self.after_open);
+        if let Some((rule, offset)) = end {
+            return self.found.offend(self.limits, rule, offset);
+        }
+        false
     }
 
+    /// The second step.
     #[inline(always)]
-    fn block<K: Kernel>(&mut self, masks: Masks, base: usize, strings: bool) -> bool {
-        self.high |= masks.high;
-        let (quote, inside) = self.strings.next::<K>(&masks);
-        let opening = quote & inside;
-        let closing = quote & !inside;
-
-        let down = (masks.open_brace | masks.open_bracket) & !inside;
-        let up = (masks.close_brace | masks.close_bracket) & !inside;
-        let deepest = self.depth + i64::from(down.count_ones());
-        if deepest > i64::from(self.limits.depth) && self.depth_of_block(down, up, base) {
-            return true;
-        }
-        self.depth = deepest - i64::from(up.count_ones());
-        if strings && self.strings_of_block(opening, closing, base) {
-            return true;
-        }
-
-        let colons = masks.colon & !inside;
-        self.count += colons.count_ones();
-        if self.count > self.limits.keys && self.too_many(colons, base) {
-            return true;
-        }
-        let odd = masks.dot | masks.backslash;
-        let mut events = (masks.colon | masks.open_brace | masks.close_brace) & !inside;
-        while events != 0 {
-            let at = events.trailing_zeros();
-            let bit = events & events.wrapping_neg();
-            events ^= bit;
-            if masks.colon & bit != 0 {
-                let (opened, closed) = (opening & (bit - 1), closing & (bit - 1));
-                let start = highest(opened, base, self.last_open);
-                let end = highest(closed, base, self.last_close);
-                // From the opening quote, or from the block's beginning, to the colon.
-                let within = (bit - 1) & (u64::MAX << (63 - (opened | 1).leading_zeros()));
-                let odd = (odd & within != 0) | ((opened == 0) & self.odd);
-                if self.key(start.wrapping_add(1), end, base + at as usize, odd) {
-                    return true;
+    fn walk(&mut self, base: usize, opening: &[u64], places: &[u16]) -> bool {
+        // Where the chunk could hold one key too many, each is counted by itself.
+        let roomy = self.count as usize + places.len() <= self.limits.keys as usize;
+        let mut left = places;
+        loop {
+            if roomy {
+                let known = self.keys.recognize(self.text, base, left);
+                self.count += known as u32;
+                left = left.get(known..).unwrap_or_default();
+            }
+            let Some((place, after)) = left.split_first() else {
+                return false;
+            };
+            left = after;
+            let at = base + usize::from(*place);
+            match self.text.get(at) {
+                Some(b':') => {
+                    if self.key(base, opening, *place) {
+                        return true;
+                    }
                 }
-            } else if masks.open_brace & bit != 0 {
-                let of_constructor = self.constructor != usize::MAX && self.opens_value(base + at as usize);
-                self.keys.open(of_constructor);
-            } else {
-                self.keys.close();
+                Some(b'{') => {
+                    let of_constructor = self.constructor != usize::MAX && self.opens_value(at);
+                    self.keys.open(of_constructor);
+                }
+                _ => self.keys.close(),
             }
         }
-        let tail = u64::MAX << (63 - (opening | 1).leading_zeros());
-        self.odd = (odd & tail != 0) | ((opening == 0) & self.odd);
-        self.last_open = highest(opening, base, self.last_open);
-        self.last_close = highest(closing, base, self.last_close);
-        false
     }
 
     /// Rule 3: whether, and where, the depth passes its limit inside this block.
     #[cold]
-    fn depth_of_block(&mut self, down: u64, up: u64, base: usize) -> bool {
-        let mut depth = self.depth;
-        let mut bits = down | up;
+    #[inline(never)]
+    fn too_deep(&mut self, mut depth: i64, open: u64, close: u64, base: usize) -> End {
+        let mut bits = open | close;
         while bits != 0 {
             let at = bits.trailing_zeros() as usize;
             bits &= bits - 1;
-            if up >> at & 1 == 1 {
+            if close >> at & 1 == 1 {
                 depth -= 1;
                 continue;
             }
             depth += 1;
-            let passes = depth == i64::from(self.limits.depth) + 1;
-            if passes && self.found.offend(self.limits, Rule::Depth, base + at) {
-                return true;
+            if depth == i64::from(self.limits.depth) + 1 {
+                return self.offends(Rule::Depth, base + at);
             }
         }
-        false
+        None
     }
 
-    /// Judges the strings that end in this block.
+    /// The first string that ends in this block and is too long.
     #[cold]
-    fn strings_of_block(&mut self, opening: u64, mut closing: u64, base: usize) -> bool {
+    #[inline(never)]
+    fn long_string(&mut self, block: &Block) -> End {
+        let Block {
+            opening, start: base, ..
+        } = *block;
+        let mut closing = block.closing;
         while closing != 0 {
             let bit = closing & closing.wrapping_neg();
             closing ^= bit;
-            let start = highest(opening & (bit - 1), base, self.last_open).wrapping_add(1);
             let end = base + bit.trailing_zeros() as usize;
+            let before = opening & (bit - 1);
+            let start = after_last(&[before], base, self.string_start);
             let limit = self.limits.string_bytes as usize;
             let Some(string) = self.text.get(start..end) else {
                 continue;
             };
-            if string.len() > limit
-                && decoded_length(string) > limit
-                && self.found.offend(self.limits, Rule::StringLength, start)
-            {
-                return true;
+            if string.len() > limit && decoded_length(string) > limit {
+                let ends = self.offends(Rule::StringLength, start);
+                if ends.is_some() {
+                    return ends;
+                }
             }
         }
-        false
+        self.string_start = after_last(&[opening], base, self.string_start);
+        None
     }
 
-    /// The block in which one key too many comes; `count` holds it already.
+    /// Notes an offence that is only reported; gives one that ends the scan.
+    fn offends(&mut self, rule: Rule, offset: usize) -> End {
+        if self.limits.refuse & rule.bit() != 0 {
+            return Some((rule, offset));
+        }
+        self.found.offend(self.limits, rule, offset);
+        None
+    }
+
+    /// Judges the key before the colon at `place`.
+    #[inline]
+    fn key(&mut self, base: usize, opening: &[u64], place: u16) -> bool {
+        let (block, bit) = (usize::from(place) / 64, place % 64);
+        let before = opening.get(block).map_or(0, |bits| bits & ((1 << bit) - 1));
+        let start = if before != 0 {
+            after_last(&[before], base + 64 * block, 0)
+        } else {
+            after_last(opening.get(..block).unwrap_or_default(), base, self.after_open)
+        };
+        let colon = base + usize::from(place);
+        self.count += 1;
+        let end = colon.wrapping_sub(1);
+        if self.text.get(end) != Some(&b'"') || self.count > self.limits.keys {
+            return self.key_apart(start, colon);
+        }
+        self.key_between(start, end, colon)
+    }
+
+    /// One key too many, or one with white space between it and its colon, or a colon without a key.
     #[cold]
     #[inline(never)]
-    fn too_many(&mut self, mut colons: u64, base: usize) -> bool {
-        let mut count = self.count - colons.count_ones();
-        while colons != 0 {
-            let at = colons.trailing_zeros() as usize;
-            colons &= colons - 1;
-            count += 1;
-            if count == self.limits.keys + 1 && self.found.offend(self.limits, Rule::Keys, base + at) {
-                return true;
-            }
+    fn key_apart(&mut self, start: usize, colon: usize) -> bool {
+        let first = self.count == self.limits.keys.saturating_add(1);
+        if first && self.found.offend(self.limits, Rule::Keys, colon) {
+            return true;
         }
-        false
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let end = self.text[..colon].iter().rposition(|byte| !is_space(byte));
+        match end {
+            Some(end) if self.text[end] == b'"' => self.key_between(start, end, colon),
+            _ => false,
+        }
     }
 
-    /// Judges the key in `start..end`, whose colon is at `colon`. `odd`: it may hold a dot or a backslash.
-    #[inline(always)]
-    fn key(&mut self, start: usize, end: usize, colon: usize, odd: bool) -> bool {
-        if (end < self.after_colon) | (start > end) | (end > self.text.len()) {
-            // A colon without a string of its own before it: malformed.
+    #[inline]
+    fn key_between(&mut self, start: usize, end: usize, colon: usize) -> bool {
+        if start > end {
+            // Malformed: the quote that ends the key is escaped, outside of a string.
             return false;
         }
-        self.after_colon = colon + 1;
-        let (a, b) = ends(self.text, start, end);
+        let ends = ends(self.text, start, end);
+        if self.keys.expects(self.text, Key::plain(ends, start, end - start)) {
+            return false;
+        }
+        self.new_key(start, end, colon, ends)
+    }
+
+    #[inline(never)]
+    fn new_key(&mut self, start: usize, end: usize, colon: usize, ends: Ends) -> bool {
+        let len = end - start;
         // `$...`, `__proto__`, `constructor` and `prototype`, each by its first bytes.
-        let first = a as u32;
+        let first = ends.0 as u32;
         let named = (first as u8 == b'$')
             | (first == u32::from_le_bytes(*b"__pr"))
             | (first == u32::from_le_bytes(*b"cons"))
             | (first == u32::from_le_bytes(*b"prot"));
-        if odd | named | (end - start > self.limits.key_bytes as usize) {
+        let odd = if len <= 16 {
+            let in_word = |word| equal_bytes(word, b'.') | equal_bytes(word, b'\\');
+            in_word(ends.0) | in_word(ends.1) != 0
+        } else {
+            memchr::memchr2(b'.', b'\\', &self.text[start..end]).is_some()
+        };
+        if odd | named | (len > self.limits.key_bytes as usize) {
             return self.special_key(start, end, colon);
         }
-        self.constructor = usize::MAX;
-        if self
-            .keys
-            .add(self.text, start, end - start, mix(a, b, end - start), false)
-        {
-            return self.found.offend(self.limits, Rule::DuplicateKey, start);
-        }
-        false
+        self.keys.add(self.text, Key::plain(ends, start, len), colon)
+            && self.found.offend(self.limits, Rule::DuplicateKey, start)
     }
 
     /// The keys that need a closer look: long ones, escaped ones, and those that some rule may mean.
@@ -238,26 +335,26 @@ impl Pass<'_> {
             decode(raw, &mut self.keys.decoded);
         }
         let key = if decoded { &self.keys.decoded[from..] } else { raw };
-        let verdict = judge_key(key, self.limits, self.keys.frame().of_constructor);
-        let is_constructor = key == b"constructor";
+        let verdict = judge_key(key, self.limits, self.keys.of_constructor());
+        if key == b"constructor" {
+            self.constructor = colon;
+        }
         let length = key.len();
         for rule in verdict.into_iter().flatten() {
             if self.found.offend(self.limits, rule, start) {
                 return true;
             }
         }
-        self.constructor = if is_constructor { colon } else { usize::MAX };
         let (from, text) = if decoded {
             (from, self.keys.decoded.as_slice())
         } else {
             (start, self.text)
         };
-        let (a, b) = ends(text, from, from + length);
-        let again = self.keys.add(self.text, from, length, mix(a, b, length), decoded);
-        again && self.found.offend(self.limits, Rule::DuplicateKey, start)
+        let key = Key::special(ends(text, from, from + length), from, length, decoded);
+        self.keys.add(self.text, key, colon) && self.found.offend(self.limits, Rule::DuplicateKey, start)
     }
 
-    /// Whether the brace at `at` is the value of the key `constructor`.
+    /// Whether the brace at `at` is the value of the last key `constructor`.
     #[cold]
     fn opens_value(&mut self, at: usize) -> bool {
         let colon = std::mem::replace(&mut self.constructor, usize::MAX);
@@ -266,8 +363,8 @@ impl Pass<'_> {
     }
 
     #[inline(always)]
-    fn finish(mut self) -> Found {
-        self.found.non_ascii = self.high != 0;
+    fn finish(mut self, non_ascii: bool) -> Found {
+        self.found.non_ascii = non_ascii;
         let looks_at = self.limits.refuse | self.limits.report;
         if self.found.non_ascii
             && looks_at & Rule::Utf8.bit() != 0
@@ -285,23 +382,52 @@ impl Pass<'_> {
     }
 }
 
-/// The place of the highest bit, or `fallback` where there is none.
-#[inline(always)]
-fn highest(bits: u64, base: usize, fallback: usize) -> usize {
-    let at = base + 63 - (bits | 1).leading_zeros() as usize;
-    // A branch here would follow the layout of the text over the blocks, which nothing predicts.
-    select_unpredictable(bits == 0, fallback, at)
+impl State {
+    #[inline(always)]
+    fn next<K: Kernel>(&mut self, masks: &Masks, start: usize) -> Block {
+        self.high |= masks.high;
+        let (quote, inside) = self.strings.next::<K>(masks);
+        let block = Block {
+            start,
+            opening: quote & inside,
+            closing: quote & !inside,
+            open: masks.open & !inside,
+            close: masks.close & !inside,
+            members: masks.members & !inside,
+        };
+        self.depth += i64::from(block.open.count_ones()) - i64::from(block.close.count_ones());
+        block
+    }
 }
 
-/// The first 8 bytes of a key, filled up with zeros, and its last 8 bytes, or 0 where it has not as many.
+/// The one of two offences that stands first.
+#[cold]
+fn earlier(a: End, b: End) -> End {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.1 < a.1 { b } else { a }),
+        _ => a.or(b),
+    }
+}
+
+/// The offset after the last bit of blocks that begin at `base`, or `fallback` where there is none.
 #[inline(always)]
-fn ends(text: &[u8], start: usize, end: usize) -> (u64, u64) {
+fn after_last(blocks: &[u64], base: usize, fallback: usize) -> usize {
+    for (i, bits) in blocks.iter().enumerate().rev() {
+        if *bits != 0 {
+            return base + 64 * (i + 1) - bits.leading_zeros() as usize;
+        }
+    }
+    fallback
+}
+
+#[inline(always)]
+fn ends(text: &[u8], start: usize, end: usize) -> Ends {
     let len = end - start;
     match (text.get(start..start + 8), text.get(end.wrapping_sub(8)..end)) {
         (Some(first), Some(last)) => {
             let (a, b) = (word(first), word(last));
             let short = a & !(u64::MAX << ((8 * len) & 63));
-            (
+            Ends(
                 select_unpredictable(len < 8, short, a),
                 select_unpredictable(len < 8, 0, b),
             )
@@ -319,22 +445,13 @@ fn word(bytes: &[u8]) -> u64 {
 
 /// The same, where less than 8 bytes lie on one side of the key.
 #[cold]
-fn ends_at_the_edge(key: &[u8]) -> (u64, u64) {
+fn ends_at_the_edge(key: &[u8]) -> Ends {
     if let (Some(first), Some(last)) = (key.first_chunk::<8>(), key.last_chunk::<8>()) {
-        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        return Ends(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
     }
     let mut first = [0; 8];
     first[..key.len()].copy_from_slice(key);
-    (u64::from_le_bytes(first), 0)
-}
-
-/// A quick hash for objects of few keys. Whoever makes keys collide gains at most the few comparisons
-/// that [`Keys`] does before it turns to a keyed hash.
-#[inline(always)]
-fn mix(a: u64, b: u64, len: usize) -> u64 {
-    let h = (a ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let h = (h ^ (h >> 32) ^ b).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    h ^ (h >> 32)
+    Ends(u64::from_le_bytes(first), 0)
 }
 
 /// The rules that a decoded key offends, the gravest first. `of_constructor`: the key stands in the

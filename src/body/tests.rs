@@ -1,12 +1,13 @@
 use proptest::prelude::*;
 
-use super::kernel::{Kernel, Portable};
-use super::keys::Keys;
+use super::dispatch::Runs;
+use super::kernel::Kernel;
+use super::kernel::portable::Portable;
 use super::rule::{Found, Limits, Rule};
-use super::scan::scan;
+use super::scan::{Scratch, scan};
 
 fn found(text: &[u8], limits: &Limits) -> Found {
-    scan::<Portable>(text, limits, &mut Keys::default())
+    scan::<Portable>(text, limits, &mut Scratch::default())
 }
 
 fn refused(text: &str) -> Option<Rule> {
@@ -261,33 +262,33 @@ fn json(depth: u32) -> impl Strategy<Value = String> {
     })
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-#[allow(unsafe_code)]
-unsafe fn avx2(text: &[u8], limits: &Limits) -> Found {
-    scan::<super::kernel::Avx2>(text, limits, &mut Keys::default())
-}
-
-#[allow(unsafe_code)]
-fn same_with_every_kernel(text: &[u8]) -> Result<(), TestCaseError> {
+/// Every kernel, and scratch space that has seen other texts, give the same as the portable one afresh.
+fn same_with_every_kernel(texts: &[&[u8]]) -> Result<(), TestCaseError> {
     let limits = Limits {
         string_bytes: 30,
         ..Limits::default()
     };
-    for limits in [limits, Limits::default()] {
-        let portable = found(text, &limits);
-        #[cfg(target_arch = "x86_64")]
-        {
-            prop_assert_eq!(
-                &scan::<super::kernel::Sse2>(text, &limits, &mut Keys::default()),
-                &portable
-            );
-            if super::kernel::has_avx2() {
-                // SAFETY: the line above asked for the features.
-                prop_assert_eq!(&unsafe { avx2(text, &limits) }, &portable);
+    let dry = Limits {
+        refuse: 0,
+        report: limits.refuse | limits.report,
+        depth: 3,
+        ..limits
+    };
+    for limits in [limits, Limits::default(), dry] {
+        for runs in Runs::all() {
+            let mut used = Scratch::default();
+            for text in texts {
+                let expected = found(text, &limits);
+                prop_assert_eq!(runs.scan(text, &limits, &mut used), expected, "{:?}", runs);
+                let offset = expected
+                    .refused
+                    .map_or(text.len() / 2, |(_, offset)| offset as usize);
+                prop_assert_eq!(
+                    runs.pointer(text, offset),
+                    super::pointer::pointer::<Portable>(text, offset)
+                );
             }
         }
-        let _ = portable;
     }
     Ok(())
 }
@@ -304,12 +305,27 @@ proptest! {
         4 => prop::sample::select(b"\"\\:{}[],a$._ ".to_vec()),
         1 => any::<u8>(),
     ], 0..300)) {
-        same_with_every_kernel(&bytes)?;
+        same_with_every_kernel(&[&bytes, &bytes[bytes.len() / 2..], &bytes])?;
     }
 
     #[test]
-    fn kernels_agree_on_json(text in json(5)) {
-        same_with_every_kernel(text.as_bytes())?;
+    fn kernels_agree_on_json(texts in prop::collection::vec(json(5), 1..5)) {
+        let texts: Vec<_> = texts.iter().map(String::as_bytes).collect();
+        same_with_every_kernel(&texts)?;
+    }
+
+    #[test]
+    fn kernels_agree_on_long_texts(text in json(4), pad in 0usize..70, times in 1usize..40) {
+        let text = format!("[{}{}]", " ".repeat(pad), vec![text; times].join(","));
+        same_with_every_kernel(&[text.as_bytes()])?;
+    }
+
+    #[test]
+    fn places_are_those_of_the_bits(bits: u64, base in 0u16..1000) {
+        let mut out = [0; 64];
+        Portable::places(bits, base, &mut out);
+        let expected: Vec<_> = (0..64).filter(|i| bits >> i & 1 == 1).map(|i| base + i).collect();
+        prop_assert_eq!(&out[..expected.len()], &expected);
     }
 
     #[test]
