@@ -70,6 +70,20 @@ function assertPassword(password, bcrypt) {
   if (why !== undefined) throw new HauberkError('ERR_HAUBERK_PASSWORDS_PASSWORD', why);
 }
 
+/**
+ * In the Unicode normalization form that was asked for (RFC 8265, NIST SP 800-63B-4): the same password
+ * typed on another keyboard is the same bytes. A text that is too long is left as it is, to be refused.
+ *
+ * @template T
+ * @param {T} password
+ * @param {{ normalize: 'NFC' | 'NFKC' | undefined }} settings
+ * @returns {T}
+ */
+function normalized(password, { normalize }) {
+  if (normalize === undefined || typeof password !== 'string' || password.length > MAX_BYTES) return password;
+  return /** @type {any} */ (password.normalize(normalize));
+}
+
 /** @param {unknown} password @returns {password is string | Uint8Array} whether it can be any user's */
 const isPassword = (password) => fault(password) === undefined;
 
@@ -97,4 +111,4 @@ function write(password) {
   return password.byteLength;
 }
 
-module.exports = { assertPassword, isPassword, withBytes };
+module.exports = { assertPassword, isPassword, lengthOf, normalized, withBytes, MAX_BYTES };
