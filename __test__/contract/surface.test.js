@@ -69,9 +69,16 @@ test('each compatible entry: its practice holds it, and ESM and the types see ev
     });
     const names = Object.keys(require(`hauberk/${name}`)).sort();
     const esm = await import(pathToFileURL(path.join(ROOT, entry.default)).href);
-    assert.deepEqual(Object.keys(esm).filter((key) => !['default', 'module.exports'].includes(key)).sort(), names);
+    assert.deepEqual(
+      Object.keys(esm)
+        .filter((key) => !['default', 'module.exports'].includes(key))
+        .sort(),
+      names,
+    );
     const types = fs.readFileSync(path.join(ROOT, entry.types), 'utf8');
-    const typed = new Set(Array.from(types.matchAll(/^export (?:function|const) (\w+)/gm), ([, word]) => word));
+    const typed = new Set(
+      Array.from(types.matchAll(/^export (?:function|const) (\w+)/gm), ([, word]) => word),
+    );
     assert.deepEqual([...typed].sort(), names);
   }
 });

@@ -88,15 +88,22 @@ async function verify(digest, password, options) {
 /** @type {typeof import('./argon2').needsRehash} */
 function needsRehash(digest, options = {}) {
   const wanted = Object.fromEntries(
-    REHASH.filter((name) => Object.hasOwn(options, name)).map((name) => [name, /** @type {any} */ (options)[name]]),
+    REHASH.filter((name) => Object.hasOwn(options, name)).map((name) => [
+      name,
+      /** @type {any} */ (options)[name],
+    ]),
   );
   const { memoryCost, timeCost, parallelism, version } = parse('argon2.needsRehash options', wanted, HASH);
   const stored = digestOf(digest);
   // The core reads it strictly; what it lets through has exactly these fields.
   direct(() => native.needsRehash(stored, [0, 8, 1, 1, 0, 0], undefined));
-  const field = (/** @type {string} */ name) => Number(new RegExp(`[$,]${name}=(\\d+)`).exec(stored)?.[1] ?? 0x10);
+  const field = (/** @type {string} */ name) =>
+    Number(new RegExp(`[$,]${name}=(\\d+)`).exec(stored)?.[1] ?? 0x10);
   return (
-    field('m') !== memoryCost || field('t') !== timeCost || field('p') !== parallelism || field('v') !== version
+    field('m') !== memoryCost ||
+    field('t') !== timeCost ||
+    field('p') !== parallelism ||
+    field('v') !== version
   );
 }
 
@@ -104,7 +111,10 @@ function needsRehash(digest, options = {}) {
 function digestOf(digest) {
   if (typeof digest === 'string' && digest.startsWith('$') && digest.length <= 1024) return digest;
   const what = typeof digest === 'string' ? 'another text' : show(digest);
-  throw new HauberkError('ERR_HAUBERK_PASSWORDS_HASH', `a stored hash is a PHC string of argon2; got ${what}`);
+  throw new HauberkError(
+    'ERR_HAUBERK_PASSWORDS_HASH',
+    `a stored hash is a PHC string of argon2; got ${what}`,
+  );
 }
 
 /** @param {Uint8Array} plain @param {string} stored @param {Uint8Array | undefined} secret @param {number} use */

@@ -23,7 +23,11 @@ export function genSalt(rounds: number, minor: 'a' | 'b', callback: Callback<str
  * 16 rounds, and as `passwords.hash` where the pool is busy.
  */
 export function hash(data: string | Uint8Array, saltOrRounds: string | number): Promise<string>;
-export function hash(data: string | Uint8Array, saltOrRounds: string | number, callback: Callback<string>): void;
+export function hash(
+  data: string | Uint8Array,
+  saltOrRounds: string | number,
+  callback: Callback<string>,
+): void;
 
 /** `hash` on the calling thread, which it blocks. @throws as `hash` fails, never busy */
 export function hashSync(data: string | Uint8Array, saltOrRounds: string | number): string;

@@ -27,7 +27,8 @@ const misused = (message) => new HauberkError('ERR_HAUBERK_ARGUMENT', message);
 /** @param {unknown} rounds @param {unknown} minor */
 function makeSalt(rounds, minor) {
   const log = rounds === undefined || rounds === null || rounds === 0 ? 10 : rounds;
-  if (typeof log !== 'number' || Number.isNaN(log)) throw misused('bcrypt: the rounds of a salt are a number');
+  if (typeof log !== 'number' || Number.isNaN(log))
+    throw misused('bcrypt: the rounds of a salt are a number');
   if (minor !== undefined && minor !== 'a' && minor !== 'b') {
     throw misused('bcrypt: the minor version of a salt is "a" or "b"');
   }
@@ -96,7 +97,9 @@ function hashSync(data, salt) {
 
 /** @type {any} */
 function hash(/** @type {any} */ data, /** @type {any} */ salt, /** @type {any} */ callback) {
-  return answer(callback ?? misplaced(data, salt), async () => queued(bytesOf(data), template(salt), USE.hash));
+  return answer(callback ?? misplaced(data, salt), async () =>
+    queued(bytesOf(data), template(salt), USE.hash),
+  );
 }
 
 /** @type {typeof import('./bcrypt').compareSync} */
@@ -150,9 +153,7 @@ function truncates(data) {
 
 /** @param {Uint8Array} bytes @param {string} stored @param {number} use */
 function queued(bytes, stored, use) {
-  return run(undefined, (link, id) =>
-    native.asWritten(link, id, bytes, stored, NO_SECRET, use, DEADLINE_MS),
-  );
+  return run(undefined, (link, id) => native.asWritten(link, id, bytes, stored, NO_SECRET, use, DEADLINE_MS));
 }
 
 /** A callback in the place of an argument gets the error. @param {unknown[]} values */

@@ -76,7 +76,14 @@ function settle(name, input, shape) {
   if (!bcrypt && memoryKiB < 8 * lanes) {
     throw invalid(`${path}.memoryKiB`, `at least 8 for each of the ${lanes} lanes`, memoryKiB);
   }
-  const recipe = Object.freeze([ALGORITHMS.indexOf(given.algorithm), memoryKiB, passes, lanes, cost, prehash ? 1 : 0]);
+  const recipe = Object.freeze([
+    ALGORITHMS.indexOf(given.algorithm),
+    memoryKiB,
+    passes,
+    lanes,
+    cost,
+    prehash ? 1 : 0,
+  ]);
   return { recipe, bare: bcrypt && !prehash, peppers, normalize, deadlineMs, signal };
 }
 

@@ -22,7 +22,8 @@ function pepper(value, path) {
   const known = made.get(value);
   if (known !== undefined) return known;
   for (const name of Object.keys(value)) {
-    if (name !== 'keys' && name !== 'current') throw invalid(path, '{ keys, current } and nothing else', name);
+    if (name !== 'keys' && name !== 'current')
+      throw invalid(path, '{ keys, current } and nothing else', name);
   }
   const { keys, current } = value;
   if (!isPlainObject(keys) || Object.keys(keys).length === 0) {
