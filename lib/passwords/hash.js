@@ -3,15 +3,14 @@
 const { HauberkError, fromNative, show } = require('../internal/fault');
 const native = require('../internal/native').passwords;
 const { callOptions, syncOptions } = require('./options');
-const { assertPassword, isPassword, normalized, withBytes } = require('./password');
+const { isPassword, normalized, usable, withBytes } = require('./password');
 const { run } = require('./pool');
 
 /** @type {typeof import('./index').hash} */
 async function hash(password, options) {
   const settings = callOptions('hash', options);
   const { recipe, peppers, deadlineMs, signal } = settings;
-  const plain = normalized(password, settings);
-  assertPassword(plain, settings.bare);
+  const plain = usable(normalized(password, settings), settings.bare);
   return run(signal, (link, id) =>
     withBytes(plain, (bytes) => native.hash(link, id, bytes, recipe, peppers, deadlineMs)),
   );
@@ -32,8 +31,7 @@ async function verify(stored, password, options) {
 /** @type {typeof import('./index').hashSync} */
 function hashSync(password, options) {
   const settings = syncOptions('hashSync', options);
-  const plain = normalized(password, settings);
-  assertPassword(plain, settings.bare);
+  const plain = usable(normalized(password, settings), settings.bare);
   return direct(() => withBytes(plain, (bytes) => native.hashSync(bytes, settings.recipe, settings.peppers)));
 }
 

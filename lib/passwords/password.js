@@ -59,15 +59,16 @@ function bcryptFault(password) {
 }
 
 /**
- * Throws unless the password can be hashed.
+ * The password, if it can be hashed; else throws.
  *
  * @param {unknown} password
  * @param {boolean} bcrypt
- * @returns {asserts password is string | Uint8Array}
+ * @returns {string | Uint8Array} the password
  */
-function assertPassword(password, bcrypt) {
+function usable(password, bcrypt) {
   const why = fault(password) ?? (bcrypt ? bcryptFault(/** @type {any} */ (password)) : undefined);
   if (why !== undefined) throw new HauberkError('ERR_HAUBERK_PASSWORDS_PASSWORD', why);
+  return /** @type {any} */ (password);
 }
 
 /**
@@ -111,4 +112,4 @@ function write(password) {
   return password.byteLength;
 }
 
-module.exports = { assertPassword, isPassword, lengthOf, normalized, withBytes, MAX_BYTES };
+module.exports = { usable, isPassword, normalized, withBytes, MAX_BYTES };
