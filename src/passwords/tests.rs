@@ -300,10 +300,10 @@ proptest! {
     #[test]
     fn no_text_panics(text: String, tail in "[$=,a-zA-Z0-9+/.]{0,80}") {
         for text in [text.clone(), format!("$argon2id${tail}"), format!("$2b$10${tail}"), format!("$argon2i$v=19$m=64,t=1,p=1{tail}")] {
-            if let Ok(stored) = Stored::parse(&text) {
-                if let Some(again) = stored.clone().write(stored.expected()) {
-                    prop_assert_eq!(Stored::parse(&again), Ok(stored));
-                }
+            if let Ok(stored) = Stored::parse(&text)
+                && let Some(again) = stored.clone().write(stored.expected())
+            {
+                prop_assert_eq!(Stored::parse(&again), Ok(stored));
             }
         }
     }
@@ -342,9 +342,9 @@ fn bcrypt_side_by_side_gives_what_it_gives_alone() {
         .map(|i| make(BCRYPT, &vec![b'a' + i as u8; 1 + i]).unwrap())
         .collect();
     let mut works = Vec::new();
-    for i in 0..9 {
-        works.push(Work::verify(Some(&hashes[i]), CHEAP, Key::NONE, password(i)).unwrap());
-        works.push(Work::verify(Some(&hashes[i]), CHEAP, Key::NONE, password((i + 1) % 9)).unwrap());
+    for (i, hash) in hashes.iter().enumerate() {
+        works.push(Work::verify(Some(hash), CHEAP, Key::NONE, password(i)).unwrap());
+        works.push(Work::verify(Some(hash), CHEAP, Key::NONE, password((i + 1) % 9)).unwrap());
         works.push(Work::hash(BCRYPT, Key::NONE, password(i)).unwrap());
     }
     works.push(Work::verify(None, BCRYPT, Key::NONE, password(0)).unwrap());

@@ -7,6 +7,8 @@
 //! `unsafe` here: loads and stores, and code for a processor feature.
 
 #![allow(unsafe_code)]
+// The loops go through several arrays at once.
+#![allow(clippy::needless_range_loop)]
 
 use std::arch::x86_64::*;
 

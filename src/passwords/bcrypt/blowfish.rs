@@ -5,6 +5,8 @@
 //! takes hardly longer for it.
 
 #![forbid(unsafe_code)]
+// The loops go through several arrays at once.
+#![allow(clippy::needless_range_loop)]
 
 use zeroize::Zeroize;
 

@@ -18,7 +18,8 @@ fn hex(bytes: &[u8]) -> String {
 /// RFC 6070, and RFC 7914 section 11 for SHA-256.
 #[test]
 fn knows_the_vectors_of_pbkdf2() {
-    let rows: [(Digest, &[u8], &[u8], u32, &str); 4] = [
+    type Row = (Digest, &'static [u8], &'static [u8], u32, &'static str);
+    let rows: [Row; 4] = [
         (
             Digest::Sha1,
             b"password",
@@ -62,7 +63,8 @@ fn knows_the_vectors_of_pbkdf2() {
 /// RFC 7914, section 12.
 #[test]
 fn knows_the_vectors_of_scrypt() {
-    let rows: [(&[u8], &[u8], u32, u32, u32, &str); 2] = [
+    type Row = (&'static [u8], &'static [u8], u32, u32, u32, &'static str);
+    let rows: [Row; 2] = [
         (
             b"",
             b"",
