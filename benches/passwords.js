@@ -1,15 +1,19 @@
 'use strict';
 
 /**
- * passwords beside argon2, @node-rs/argon2, node:crypto (where it has argon2) and bcrypt: one hash alone, and
- * 64 in flight: hashes per second, what a file read waits meanwhile, and the growth of resident memory.
+ * passwords beside argon2, @node-rs/argon2, node:crypto (where it has argon2), bcrypt, @node-rs/bcrypt and bcryptjs:
+ * one hash alone, and 64 in flight: hashes per second, what file reads, name look-ups and loopback HTTP requests wait
+ * meanwhile, the delay of the event loop, and the growth of resident memory.
  *
  * The flood runs in one process for each contestant, so that the memory is its own.
  */
 
 const crypto = require('node:crypto');
+const dns = require('node:dns');
 const fs = require('node:fs');
+const http = require('node:http');
 const { execFileSync } = require('node:child_process');
+const { monitorEventLoopDelay, performance } = require('node:perf_hooks');
 const { compare, median, format } = require('./harness/compare');
 
 const PASSWORD = 'correct horse battery staple';
@@ -37,17 +41,27 @@ const ARGON2 = {
   ...('argon2' in crypto ? { 'node:crypto': { ours: false, hash: cryptoHash } } : {}),
 };
 
-const BCRYPT = {
-  'hauberk bcrypt': {
-    ours: true,
-    hash: () => hauberk.hash(PASSWORD, { algorithm: 'bcrypt', cost: 10 }),
-    verify: (hash) => hauberk.verify(hash, PASSWORD),
-  },
-  bcrypt: lazy('bcrypt', (peer) => ({
-    hash: () => peer.hash(PASSWORD, 10),
-    verify: (hash) => peer.compare(PASSWORD, hash),
-  })),
-};
+/** bcrypt and its peers at one cost; the names say it, because floods look them up by name. */
+function bcryptFamily(cost) {
+  const peer = (name) =>
+    lazy(name, (module) => ({
+      hash: () => module.hash(PASSWORD, cost),
+      verify: (hash) => module.compare(PASSWORD, hash),
+    }));
+  return {
+    [`hauberk bcrypt ${cost}`]: {
+      ours: true,
+      hash: () => hauberk.hash(PASSWORD, { algorithm: 'bcrypt', cost }),
+      verify: (hash) => hauberk.verify(hash, PASSWORD),
+    },
+    [`bcrypt ${cost}`]: peer('bcrypt'),
+    [`@node-rs/bcrypt ${cost}`]: peer('@node-rs/bcrypt'),
+    [`bcryptjs ${cost}`]: peer('bcryptjs'),
+  };
+}
+
+const BCRYPT_10 = bcryptFamily(10);
+const BCRYPT_12 = bcryptFamily(12);
 
 /** A peer is loaded where it runs, not in the others' processes. */
 function lazy(name, make) {
@@ -88,23 +102,45 @@ async function single(title, family) {
   await compare(title, contestants, { rounds: 9, roundMs: 120 });
 }
 
-/** The p50 of `fs.readFile` in ns while `busy()`. */
-async function reads(busy) {
-  const times = [];
+/** What is probed while hashes are in flight; each gives a promise. */
+function probes() {
+  const server = http.createServer((_, res) => res.end('ok')).listen(0, '127.0.0.1');
+  const agent = new http.Agent({ keepAlive: true });
+  const request = () =>
+    new Promise((resolve, reject) => {
+      const { port } = /** @type {any} */ (server.address());
+      http
+        .get({ port, host: '127.0.0.1', agent }, (res) => res.resume().on('end', resolve))
+        .on('error', reject);
+    });
+  const run = {
+    read: () => fs.promises.readFile(__filename),
+    lookup: () => dns.promises.lookup('localhost'),
+    http: request,
+  };
+  return { run, close: () => (agent.destroy(), server.close()) };
+}
+
+/** The p50 of each probe in ns while `busy()`. */
+async function waits(run, busy) {
+  const times = Object.fromEntries(Object.keys(run).map((name) => [name, []]));
   do {
-    const start = process.hrtime.bigint();
-    await fs.promises.readFile(__filename);
-    times.push(Number(process.hrtime.bigint() - start));
+    for (const [name, probe] of Object.entries(run)) {
+      const start = process.hrtime.bigint();
+      await probe();
+      times[name].push(Number(process.hrtime.bigint() - start));
+    }
     await new Promise((resolve) => setTimeout(resolve, 2));
   } while (busy());
-  return median(times);
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
 }
 
 /** In a process of its own: one contestant with 64 hashes in flight all the time. */
 async function flood(one) {
   await one.hash();
   let left = 150;
-  const idle = await reads(() => (left -= 1) > 0);
+  const { run, close } = probes();
+  const idle = await waits(run, () => (left -= 1) > 0);
   const before = process.memoryUsage().rss;
   let done = 0;
   let over = false;
@@ -119,13 +155,20 @@ async function flood(one) {
   while (done < IN_FLIGHT) await new Promise((resolve) => setTimeout(resolve, 5));
   const [start, from] = [process.hrtime.bigint(), done];
   const elapsed = () => Number(process.hrtime.bigint() - start);
-  const wait = await reads(() => elapsed() < FLOOD_NS);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const wait = await waits(run, () => elapsed() < FLOOD_NS);
+  delay.disable();
   const perSecond = ((done - from) * 1e9) / elapsed();
   over = true;
   await Promise.all(all);
+  close();
   // The highest that the process ever had; Node.js gives it in KiB.
   const growth = process.resourceUsage().maxRSS * 1024 - before;
-  return { perSecond, idle, wait, growth };
+  const p99 = delay.percentile(99) - 5e6;
+  const ratio = (name) => wait[name] / idle[name];
+  const times = { read: ratio('read'), lookup: ratio('lookup'), http: ratio('http') };
+  return { perSecond, idle: idle.read, wait: wait.read, ...times, p99, growth };
 }
 
 function printFloods(title, names) {
@@ -144,17 +187,32 @@ function printFloods(title, names) {
     perSecond: middle(i, 'perSecond'),
     idle: middle(i, 'idle'),
     wait: middle(i, 'wait'),
+    lookup: middle(i, 'lookup'),
+    http: middle(i, 'http'),
+    p99: middle(i, 'p99'),
     growth: middle(i, 'growth'),
   }));
   const [ours] = results;
-  for (const { name, perSecond, idle, wait, growth } of results) {
+  for (const { name, perSecond, idle, wait, lookup, http, p99, growth } of results) {
     const speed = `${perSecond.toFixed(1)}/s`.padStart(9);
     const ratio = name === ours.name ? '' : `${(ours.perSecond / perSecond).toFixed(2)} x by ours`;
     console.log(
       `  ${name.padEnd(18)} ${speed}   readFile p50 ${format(wait)} (idle ${format(idle)}, ` +
-        `${(wait / idle).toFixed(1)} x)   +${(growth / 2 ** 20).toFixed(0)} MiB   ${ratio}`,
+        `${(wait / idle).toFixed(1)} x), lookup ${lookup.toFixed(1)} x, http ${http.toFixed(1)} x, loop p99 ${format(p99)}   +${(growth / 2 ** 20).toFixed(0)} MiB   ${ratio}`,
     );
   }
+}
+
+/** 1000 hashes at once: the work memory that was held at most, of the budget. */
+async function queueOfThousand() {
+  const start = performance.now();
+  await Promise.all(Array.from({ length: 1000 }, () => hauberk.hash(PASSWORD)));
+  const { peak, budget } = hauberk.stats().memory;
+  const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  console.log(
+    `\n1000 hashes queued: ${((performance.now() - start) / 1e3).toFixed(1)} s, work memory at most ` +
+      `${mib(peak)} of ${mib(budget)}, resident at most ${mib(process.resourceUsage().maxRSS * 1024)}`,
+  );
 }
 
 /** How long an answer takes for a known and for an unknown user: data, not a test. */
@@ -176,18 +234,22 @@ async function repeat(times, call) {
 
 async function main() {
   await checkEqual(ARGON2);
-  await checkEqual(BCRYPT);
+  await checkEqual(BCRYPT_10);
   await single('argon2id 19456 KiB, 2 passes, 1 lane: one at a time', ARGON2);
-  await single('bcrypt cost 10: one at a time', BCRYPT);
+  await single('bcrypt cost 10: one at a time', BCRYPT_10);
   await unknownUser();
   printFloods('argon2id 19456 KiB, 2 passes, 1 lane', Object.keys(ARGON2));
-  printFloods('bcrypt cost 10', Object.keys(BCRYPT));
+  printFloods('bcrypt cost 10', Object.keys(BCRYPT_10));
+  printFloods('bcrypt cost 12', Object.keys(BCRYPT_12));
+  await queueOfThousand();
   console.log('\n', hauberk.stats());
 }
 
 const [flag, name] = process.argv.slice(2);
 if (flag === '--flood') {
-  flood({ ...ARGON2, ...BCRYPT }[name]).then((result) => console.log(JSON.stringify(result)));
+  flood({ ...ARGON2, ...BCRYPT_10, ...BCRYPT_12 }[name]).then((result) =>
+    console.log(JSON.stringify(result)),
+  );
 } else {
   main();
 }

@@ -132,25 +132,35 @@ export declare namespace mfa {
 export declare namespace passwords {
   /** Takes a job out of the queue; false where it is running or done, and its outcome still comes. */
   export function abort(link: object, id: number): boolean
+  /**
+   * Queues what the packages argon2 and bcrypt would do with `stored`, whose cost is capped as ever: a new
+   * hash with its parameters and salt (`use` 0), the same as bytes (1), or a comparison with it (2).
+   * The password may be empty, bcrypt cuts it, and `secret` is argon2's K whatever `stored` names.
+   */
+  export function asWritten(link: object, id: number, password: Uint8Array, stored: string, secret: Uint8Array, use: number, deadlineMs: number): void
+  /** The same on the calling thread, for the text forms. */
+  export function asWrittenSync(password: Uint8Array, stored: string, use: number): string | boolean
   /** Sets the sizes of the pool; 0 leaves one as it is. */
   export function configure(threads: number, memoryMib: number, queue: number): void
   /** Queues a new hash of `password`. */
-  export function hash(link: object, id: number, password: Uint8Array, recipe: readonly number[], deadlineMs: number): void
+  export function hash(link: object, id: number, password: Uint8Array, recipe: readonly number[], peppers: object | undefined, deadlineMs: number): void
   /** A new hash, computed on the calling thread. */
-  export function hashSync(password: Uint8Array, recipe: readonly number[]): string
-  /** Whether a hash made with `recipe` would differ from the stored one in any parameter. */
-  export function needsRehash(stored: string, recipe: readonly number[]): boolean
+  export function hashSync(password: Uint8Array, recipe: readonly number[], peppers: object | undefined): string
+  /** Whether a hash made with `recipe` and the current pepper would differ from the stored one in anything. */
+  export function needsRehash(stored: string, recipe: readonly number[], peppers: object | undefined): boolean
   /**
    * Opens this environment's way back. `settle(id, value)` or `settle(id, undefined, code, detail)` is
    * called once for each job that was taken in.
    */
   export function open(settle: (id: number, value?: string | boolean, code?: string, detail?: string) => void): object
+  /** Peppers, the current one first. `ids` and `secrets` are as long as each other. */
+  export function peppers(ids: readonly string[], secrets: readonly Uint8Array[]): object
   /** The state of the pool, in the order that `lib/passwords/stats.js` names. */
   export function stats(): Array<number>
   /** Queues a comparison of `password` with a stored hash; without one, with nothing, in the same time. */
-  export function verify(link: object, id: number, password: Uint8Array, stored: string | undefined, recipe: readonly number[], deadlineMs: number): void
+  export function verify(link: object, id: number, password: Uint8Array, stored: string | undefined, recipe: readonly number[], peppers: object | undefined, deadlineMs: number): void
   /** A comparison on the calling thread. */
-  export function verifySync(password: Uint8Array, stored: string | undefined, recipe: readonly number[]): boolean
+  export function verifySync(password: Uint8Array, stored: string | undefined, recipe: readonly number[], peppers: object | undefined): boolean
 }
 
 export declare namespace policy {

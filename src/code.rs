@@ -121,6 +121,7 @@ codes! {
     PasswordsPassword => "ERR_HAUBERK_PASSWORDS_PASSWORD",
     PasswordsParameters => "ERR_HAUBERK_PASSWORDS_PARAMETERS",
     PasswordsHash => "ERR_HAUBERK_PASSWORDS_HASH",
+    PasswordsPepper => "ERR_HAUBERK_PASSWORDS_PEPPER",
     PasswordsTooCostly => "ERR_HAUBERK_PASSWORDS_TOO_COSTLY",
     PasswordsBreach => "ERR_HAUBERK_PASSWORDS_BREACH",
     PasswordsFilter => "ERR_HAUBERK_PASSWORDS_FILTER",

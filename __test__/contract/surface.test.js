@@ -14,6 +14,8 @@ const manifest = require('../../package.json');
 const ROOT = path.join(__dirname, '../..');
 const TSC = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const names = Object.keys(hauberk).sort();
+/** Entries that speak another package's language, and the practice that they belong to. */
+const COMPATIBLE = { argon2: 'passwords', bcrypt: 'passwords' };
 const practices = fs
   .readdirSync(path.join(ROOT, 'lib'))
   .filter((name) => !['internal', 'guard'].includes(name))
@@ -48,12 +50,36 @@ test('each practice has the same word in every folder', () => {
   }
 });
 
-test('the package exports the root and exactly the practices', () => {
-  const expected = ['.', './package.json', ...practices.map((name) => `./${name}`)].sort();
+test('the package exports the root, exactly the practices, and the compatible entries', () => {
+  const entries = [...practices, ...Object.keys(COMPATIBLE)];
+  const expected = ['.', './package.json', ...entries.map((name) => `./${name}`)].sort();
   assert.deepEqual(Object.keys(manifest.exports).sort(), expected);
   for (const practice of practices) {
     assert.equal(require(`hauberk/${practice}`), hauberk[practice], practice);
     assert.ok(fs.existsSync(path.join(ROOT, manifest.exports[`./${practice}`].types)));
+  }
+});
+
+test('each compatible entry: its practice holds it, and ESM and the types see every name of it', async () => {
+  for (const [name, practice] of Object.entries(COMPATIBLE)) {
+    const entry = manifest.exports[`./${name}`];
+    assert.deepEqual(entry, {
+      types: `./lib/${practice}/${name}.d.ts`,
+      default: `./lib/${practice}/${name}.js`,
+    });
+    const names = Object.keys(require(`hauberk/${name}`)).sort();
+    const esm = await import(pathToFileURL(path.join(ROOT, entry.default)).href);
+    assert.deepEqual(
+      Object.keys(esm)
+        .filter((key) => !['default', 'module.exports'].includes(key))
+        .sort(),
+      names,
+    );
+    const types = fs.readFileSync(path.join(ROOT, entry.types), 'utf8');
+    const typed = new Set(
+      Array.from(types.matchAll(/^export (?:function|const) (\w+)/gm), ([, word]) => word),
+    );
+    assert.deepEqual([...typed].sort(), names);
   }
 });
 

@@ -114,6 +114,7 @@ const CODES = Object.freeze({
   ERR_HAUBERK_PASSWORDS_PASSWORD: { status: 0, title: 'Unusable password' },
   ERR_HAUBERK_PASSWORDS_PARAMETERS: { status: 0, title: 'Unusable hash parameters' },
   ERR_HAUBERK_PASSWORDS_HASH: { status: 0, title: 'Unreadable stored hash' },
+  ERR_HAUBERK_PASSWORDS_PEPPER: { status: 0, title: 'Pepper missing' },
   ERR_HAUBERK_PASSWORDS_TOO_COSTLY: { status: 0, title: 'Stored hash asks for too much' },
   ERR_HAUBERK_PASSWORDS_BREACH: { status: 0, title: 'Breached-password check failed' },
   ERR_HAUBERK_PASSWORDS_FILTER: { status: 0, title: 'Unusable filter of passwords' },

@@ -23,6 +23,26 @@ export interface HashParameters {
   lanes?: number;
   /** bcrypt only: log2 of the rounds, 4 to 16. Default 12; OWASP asks for at least 10. */
   cost?: number;
+  /**
+   * bcrypt only: it reads base64(HMAC-SHA-384(pepper, password)) instead of the password, so that all of a
+   * long one counts. Needs `pepper`, and is needed by it. Default false.
+   */
+  prehash?: boolean;
+  /** Default none. */
+  pepper?: Pepper;
+  /** Unicode normalization of a text before anything else. Default none; never change it for a table. */
+  normalize?: 'NFC' | 'NFKC';
+}
+
+/**
+ * Secrets that are not in the user table. A new hash is made with the current one and names it; a stored hash
+ * needs the one that it names. Read once for each object: to change peppers, give another object.
+ */
+export interface Pepper {
+  /** A secret of 32 to 1024 bytes for each id of 1 to 8 letters, digits, `-` and `_`. Keep old ones. */
+  keys: Record<string, string | Uint8Array>;
+  /** The id for new hashes. Needed where there are several keys. */
+  current?: string;
 }
 
 /** How a single call behaves. */
@@ -64,8 +84,9 @@ export type Password = string | Uint8Array;
 export function hash(password: Password, options?: HashOptions): Promise<string>;
 
 /**
- * Whether a password is the one that was hashed. Reads argon2id, argon2i, argon2d (PHC) and bcrypt (`$2a$`,
- * `$2b$`, `$2x$`, `$2y$`); compares in constant time.
+ * Whether a password is the one that was hashed. Reads argon2id, argon2i, argon2d, bcrypt (`$2a$`,
+ * `$2b$`, `$2x$`, `$2y$`), scrypt and PBKDF2, in the forms of PHC, crypt, PHP, Django and passlib; compares in
+ * constant time.
  *
  * `null` (or `undefined`) as the stored hash means that there is no such user: the same work is done, and the
  * answer is false. So the time of an answer does not tell whether a user exists.
@@ -76,8 +97,9 @@ export function hash(password: Password, options?: HashOptions): Promise<string>
  * Rejects with
  * - `ERR_HAUBERK_PASSWORDS_HASH`: the stored hash cannot be read. This is not a wrong password: your data is
  *   damaged or of a format that is not supported, and you should hear of it;
- * - `ERR_HAUBERK_PASSWORDS_TOO_COSTLY`: it asks for more than 256 MiB, 16 passes, 16 lanes, bcrypt cost 16, or
- *   more than the pool's memory budget. Nothing was computed;
+ * - `ERR_HAUBERK_PASSWORDS_TOO_COSTLY`: it asks for more than 256 MiB, 16 passes, 16 lanes, bcrypt cost 16,
+ *   4000000 rounds of PBKDF2, N*r*p of 2^23 in scrypt, or more than the pool's memory budget. Nothing was computed;
+ * - `ERR_HAUBERK_PASSWORDS_PEPPER`: it names a pepper that is not among the keys given;
  * - `ERR_HAUBERK_PASSWORDS_BUSY`, `_DEADLINE`, `_ABORTED` and the option errors as `hash`.
  */
 export function verify(
@@ -88,7 +110,8 @@ export function verify(
 
 /**
  * Whether a stored hash differs in anything from what `hash` would make with these options: algorithm,
- * version, memory, passes, lanes, cost, length of salt and hash. Ask it after a successful `verify`, and if it
+ * version, memory, passes, lanes, cost, prehash, id of the pepper, length of salt and hash. For scrypt, PBKDF2 and
+ * the wrapped forms of frameworks it is always true. Ask it after a successful `verify`, and if it
  * says true store `await hash(password)`: users move to today's parameters as they log in.
  *
  * A bcrypt hash does not tell how long its password was. With the default (argon2id) it always needs a
@@ -115,6 +138,32 @@ export function verifySync(
   password: Password,
   options?: HashParameters,
 ): boolean;
+
+/** What `calibrate` is asked for. */
+export interface CalibrateOptions {
+  /** Milliseconds that one hash may take on an idle machine, 1 to 10000. Default 250. */
+  targetMs?: number;
+  /** Default `argon2id`. */
+  algorithm?: Algorithm;
+  /** argon2 only: 8 to 262144. Default 19456. */
+  memoryKiB?: number;
+}
+
+/**
+ * Measures this machine and gives the costs for `hash` that come nearest to the target from below, yet never less
+ * than OWASP asks for: argon2 by its passes (at most 16; give more memory if that is reached), bcrypt by its
+ * cost (10 to 16). Run it by hand and write the result down: a start under load would measure too little.
+ *
+ * Rejects with `ERR_HAUBERK_OPTION_UNKNOWN`, `ERR_HAUBERK_OPTION_INVALID`.
+ */
+export function calibrate(options?: CalibrateOptions): Promise<{
+  algorithm: Algorithm;
+  memoryKiB?: number;
+  passes?: number;
+  cost?: number;
+  /** What a hash with these costs took. */
+  measuredMs: number;
+}>;
 
 /** The sizes of the pool, which all threads of the process share. */
 export interface PoolOptions {

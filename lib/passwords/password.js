@@ -59,15 +59,30 @@ function bcryptFault(password) {
 }
 
 /**
- * Throws unless the password can be hashed.
+ * The password, if it can be hashed; else throws.
  *
  * @param {unknown} password
  * @param {boolean} bcrypt
- * @returns {asserts password is string | Uint8Array}
+ * @returns {string | Uint8Array} the password
  */
-function assertPassword(password, bcrypt) {
+function usable(password, bcrypt) {
   const why = fault(password) ?? (bcrypt ? bcryptFault(/** @type {any} */ (password)) : undefined);
   if (why !== undefined) throw new HauberkError('ERR_HAUBERK_PASSWORDS_PASSWORD', why);
+  return /** @type {any} */ (password);
+}
+
+/**
+ * In the Unicode normalization form that was asked for (RFC 8265, NIST SP 800-63B-4): the same password
+ * typed on another keyboard is the same bytes. A text that is too long is left as it is, to be refused.
+ *
+ * @template T
+ * @param {T} password
+ * @param {{ normalize: 'NFC' | 'NFKC' | undefined }} settings
+ * @returns {T}
+ */
+function normalized(password, { normalize }) {
+  if (normalize === undefined || typeof password !== 'string' || password.length > MAX_BYTES) return password;
+  return /** @type {any} */ (password.normalize(normalize));
 }
 
 /** @param {unknown} password @returns {password is string | Uint8Array} whether it can be any user's */
@@ -97,4 +112,4 @@ function write(password) {
   return password.byteLength;
 }
 
-module.exports = { assertPassword, isPassword, withBytes };
+module.exports = { usable, isPassword, normalized, withBytes, MAX_BYTES };

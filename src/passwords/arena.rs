@@ -10,7 +10,7 @@
 
 use std::ptr::NonNull;
 
-use argon2::Block;
+use super::argon2::Block;
 
 /// The alignment at which Linux can use huge pages.
 const HUGE: usize = 2 * 1024 * 1024;
@@ -142,7 +142,7 @@ mod os {
     use std::alloc::{Layout, alloc_zeroed, dealloc};
     use std::ptr::NonNull;
 
-    use argon2::Block;
+    use crate::passwords::argon2::Block;
 
     pub struct Map {
         start: NonNull<u8>,
@@ -179,7 +179,7 @@ mod tests {
         arena
             .lend(len)
             .iter()
-            .flat_map(|block| block.as_ref().iter().copied())
+            .flat_map(|block| block.0.iter().copied())
             .collect()
     }
 
@@ -191,7 +191,7 @@ mod tests {
             assert!(arena.blocks.is_aligned());
             assert!(words(&mut arena).iter().all(|&word| word == 0), "{len}");
             for block in arena.lend(len) {
-                block.as_mut().fill(u64::MAX);
+                block.0.fill(u64::MAX);
             }
             assert!(words(&mut arena).iter().all(|&word| word == u64::MAX), "{len}");
         }
@@ -202,7 +202,7 @@ mod tests {
         let mut arena = Arena::new(64).unwrap();
         for count in [64, 8] {
             for block in arena.lend(count) {
-                block.as_mut().fill(count as u64);
+                block.0.fill(count as u64);
             }
         }
         assert!(arena.is_dirty());
@@ -221,9 +221,9 @@ mod tests {
     #[test]
     fn two_arenas_do_not_overlap() {
         let (mut one, mut two) = (Arena::new(32).unwrap(), Arena::new(32).unwrap());
-        one.lend(32)[31].as_mut().fill(1);
-        two.lend(32)[0].as_mut().fill(2);
-        assert_eq!(one.lend(32)[31].as_ref()[127], 1);
-        assert_eq!(two.lend(32)[0].as_ref()[0], 2);
+        one.lend(32)[31].0.fill(1);
+        two.lend(32)[0].0.fill(2);
+        assert_eq!(one.lend(32)[31].0[127], 1);
+        assert_eq!(two.lend(32)[0].0[0], 2);
     }
 }

@@ -14,6 +14,26 @@ pub const STANDARD: Alphabet = Alphabet(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 /// OpenBSD's bcrypt.
 pub const BCRYPT: Alphabet = Alphabet(b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
+/// passlib's: RFC 4648 with `.` for `+`.
+pub const PASSLIB: Alphabet = Alphabet(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./");
+
+/// Padded base64 of RFC 4648, as Django writes it; as strict as [`Alphabet::decode`].
+pub fn decode_padded(text: &str) -> Option<Vec<u8>> {
+    let bare = text.trim_end_matches('=');
+    let padded = text.len().is_multiple_of(4) && text.len() - bare.len() <= 2;
+    padded.then(|| STANDARD.decode(bare.as_bytes())).flatten()
+}
+
+/// The other way.
+pub fn encode_padded(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    STANDARD.encode(bytes, &mut text);
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
+}
+
 impl Alphabet {
     /// Appends the text of `bytes`.
     pub fn encode(&self, bytes: &[u8], out: &mut String) {
@@ -79,6 +99,17 @@ mod tests {
             "Z", "Zh", "Zm9", "Zg==", "Zm9v\n", " Zm8", "Zm9vY", "Zm8\0", "\u{e9}g",
         ] {
             assert_eq!(STANDARD.decode(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn padding_is_all_or_nothing() {
+        for (bytes, text) in [("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("", "")] {
+            assert_eq!(encode_padded(bytes.as_bytes()), text);
+            assert_eq!(decode_padded(text).as_deref(), Some(bytes.as_bytes()));
+        }
+        for text in ["Zg", "Zg=", "Zg===", "Zm9v====", "Zg=a", "=", "===="] {
+            assert_eq!(decode_padded(text), None, "{text:?}");
         }
     }
 

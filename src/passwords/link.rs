@@ -170,13 +170,17 @@ unsafe extern "C" fn deliver(
 unsafe fn call(env: sys::napi_env, settle: sys::napi_value, id: u64, outcome: Result<Outcome, Fault>) {
     let mut arguments = [null_mut(); 4];
     let mut this = null_mut();
-    // SAFETY: each call writes one live value; the texts are as long as said.
+    // SAFETY: each call writes one live value; the texts and bytes are as long as said.
     unsafe {
         sys::napi_get_undefined(env, &mut this);
         arguments.fill(this);
         sys::napi_create_double(env, id as f64, &mut arguments[0]);
         match outcome {
             Ok(Outcome::Hash(text)) => arguments[1] = string(env, &text),
+            Ok(Outcome::Raw(bytes)) => {
+                let (data, out) = (bytes.as_ptr().cast(), &mut arguments[1]);
+                sys::napi_create_buffer_copy(env, bytes.len(), data, null_mut(), out);
+            }
             Ok(Outcome::Verdict(fits)) => _ = sys::napi_get_boolean(env, fits, &mut arguments[1]),
             Err(fault) => {
                 arguments[2] = string(env, fault.code.as_str());

@@ -7,11 +7,12 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{External, Function, JsValue};
+use napi::bindgen_prelude::{Buffer, Either, External, Function, JsValue};
 use napi::{Env, Error};
 use napi_derive::napi;
 
 use super::link::Link;
+use super::pepper::{Key, Peppers};
 use super::pool::POOL;
 use super::queue::Job;
 use super::recipe::Recipe;
@@ -40,7 +41,7 @@ pub fn open(env: Env, settle: Function<'_, (), ()>) -> Result<External<Arc<Link>
 #[napi(
     namespace = "passwords",
     catch_unwind,
-    ts_args_type = "link: object, id: number, password: Uint8Array, recipe: readonly number[], deadlineMs: number"
+    ts_args_type = "link: object, id: number, password: Uint8Array, recipe: readonly number[], peppers: object | undefined, deadlineMs: number"
 )]
 pub fn hash(
     env: Env,
@@ -48,10 +49,11 @@ pub fn hash(
     id: f64,
     password: Bytes<'_>,
     recipe: Vec<u32>,
+    peppers: Given<'_>,
     deadline_ms: f64,
 ) -> Result<(), Error<Code>> {
     answer(|| {
-        let work = Work::hash(Recipe::from_numbers(&recipe)?, secret(password))?;
+        let work = Work::hash(Recipe::from_numbers(&recipe)?, key(peppers), secret(password))?;
         submit(env, link, id as u64, deadline_ms, work)
     })
 }
@@ -60,8 +62,10 @@ pub fn hash(
 #[napi(
     namespace = "passwords",
     catch_unwind,
-    ts_args_type = "link: object, id: number, password: Uint8Array, stored: string | undefined, recipe: readonly number[], deadlineMs: number"
+    ts_args_type = "link: object, id: number, password: Uint8Array, stored: string | undefined, recipe: readonly number[], peppers: object | undefined, deadlineMs: number"
 )]
+// Each is one cheap view; an object in their place would be built and taken apart.
+#[allow(clippy::too_many_arguments)]
 pub fn verify(
     env: Env,
     link: &External<Arc<Link>>,
@@ -69,11 +73,13 @@ pub fn verify(
     password: Bytes<'_>,
     stored: Option<Text>,
     recipe: Vec<u32>,
+    peppers: Given<'_>,
     deadline_ms: f64,
 ) -> Result<(), Error<Code>> {
     answer(|| {
         let stored = stored.as_ref().map(utf8).transpose()?;
-        let work = Work::verify(stored, Recipe::from_numbers(&recipe)?, secret(password))?;
+        let recipe = Recipe::from_numbers(&recipe)?;
+        let work = Work::verify(stored, recipe, key(peppers), secret(password))?;
         submit(env, link, id as u64, deadline_ms, work)
     })
 }
@@ -93,49 +99,118 @@ pub fn abort(env: Env, link: &External<Arc<Link>>, id: f64) -> Result<bool, Erro
     })
 }
 
+/// Peppers, the current one first. `ids` and `secrets` are as long as each other.
+#[napi(
+    namespace = "passwords",
+    catch_unwind,
+    ts_args_type = "ids: readonly string[], secrets: readonly Uint8Array[]",
+    ts_return_type = "object"
+)]
+pub fn peppers(ids: Vec<String>, secrets: Vec<Buffer>) -> Result<External<Arc<Peppers>>, Error<Code>> {
+    answer(|| {
+        let secrets = secrets.iter().map(|secret| Secret::new(secret.to_vec()));
+        let keys = ids.into_iter().map(String::into_bytes).zip(secrets).collect();
+        Ok(External::new(Arc::new(Peppers::new(keys))))
+    })
+}
+
+/// Queues what the packages argon2 and bcrypt would do with `stored`, whose cost is capped as ever: a new
+/// hash with its parameters and salt (`use` 0), the same as bytes (1), or a comparison with it (2).
+/// The password may be empty, bcrypt cuts it, and `secret` is argon2's K whatever `stored` names.
+#[napi(
+    namespace = "passwords",
+    catch_unwind,
+    ts_args_type = "link: object, id: number, password: Uint8Array, stored: string, secret: Uint8Array, use: number, deadlineMs: number"
+)]
+// Each is one cheap view; an object in their place would be built and taken apart.
+#[allow(clippy::too_many_arguments)]
+pub fn as_written(
+    env: Env,
+    link: &External<Arc<Link>>,
+    id: f64,
+    password: Bytes<'_>,
+    stored: Text,
+    secret_key: Bytes<'_>,
+    used: u32,
+    deadline_ms: f64,
+) -> Result<(), Error<Code>> {
+    answer(|| {
+        let work = as_written_work(&stored, secret(password), secret(secret_key), used)?;
+        submit(env, link, id as u64, deadline_ms, work)
+    })
+}
+
+/// The same on the calling thread, for the text forms.
+#[napi(
+    namespace = "passwords",
+    catch_unwind,
+    ts_args_type = "password: Uint8Array, stored: string, use: number",
+    ts_return_type = "string | boolean"
+)]
+pub fn as_written_sync(
+    password: Bytes<'_>,
+    stored: Text,
+    used: u32,
+) -> Result<Either<String, bool>, Error<Code>> {
+    answer(|| {
+        let work = as_written_work(&stored, secret(password), Secret::new(Vec::new()), used)?;
+        match POOL.run_here(work)? {
+            Outcome::Hash(text) => Ok(Either::A(text)),
+            Outcome::Verdict(fits) => Ok(Either::B(fits)),
+            Outcome::Raw(_) => Err(Fault::internal()),
+        }
+    })
+}
+
 /// A new hash, computed on the calling thread.
 #[napi(
     namespace = "passwords",
     catch_unwind,
-    ts_args_type = "password: Uint8Array, recipe: readonly number[]"
+    ts_args_type = "password: Uint8Array, recipe: readonly number[], peppers: object | undefined"
 )]
-pub fn hash_sync(password: Bytes<'_>, recipe: Vec<u32>) -> Result<String, Error<Code>> {
-    answer(
-        || match POOL.run_here(Work::hash(Recipe::from_numbers(&recipe)?, secret(password))?)? {
+pub fn hash_sync(password: Bytes<'_>, recipe: Vec<u32>, peppers: Given<'_>) -> Result<String, Error<Code>> {
+    answer(|| {
+        let work = Work::hash(Recipe::from_numbers(&recipe)?, key(peppers), secret(password))?;
+        match POOL.run_here(work)? {
             Outcome::Hash(text) => Ok(text),
-            Outcome::Verdict(_) => Err(Fault::internal()),
-        },
-    )
+            _ => Err(Fault::internal()),
+        }
+    })
 }
 
 /// A comparison on the calling thread.
 #[napi(
     namespace = "passwords",
     catch_unwind,
-    ts_args_type = "password: Uint8Array, stored: string | undefined, recipe: readonly number[]"
+    ts_args_type = "password: Uint8Array, stored: string | undefined, recipe: readonly number[], peppers: object | undefined"
 )]
-pub fn verify_sync(password: Bytes<'_>, stored: Option<Text>, recipe: Vec<u32>) -> Result<bool, Error<Code>> {
+pub fn verify_sync(
+    password: Bytes<'_>,
+    stored: Option<Text>,
+    recipe: Vec<u32>,
+    peppers: Given<'_>,
+) -> Result<bool, Error<Code>> {
     answer(|| {
         let stored = stored.as_ref().map(utf8).transpose()?;
-        match POOL.run_here(Work::verify(
-            stored,
-            Recipe::from_numbers(&recipe)?,
-            secret(password),
-        )?)? {
+        let recipe = Recipe::from_numbers(&recipe)?;
+        match POOL.run_here(Work::verify(stored, recipe, key(peppers), secret(password))?)? {
             Outcome::Verdict(fits) => Ok(fits),
-            Outcome::Hash(_) => Err(Fault::internal()),
+            _ => Err(Fault::internal()),
         }
     })
 }
 
-/// Whether a hash made with `recipe` would differ from the stored one in any parameter.
+/// Whether a hash made with `recipe` and the current pepper would differ from the stored one in anything.
 #[napi(
     namespace = "passwords",
     catch_unwind,
-    ts_args_type = "stored: string, recipe: readonly number[]"
+    ts_args_type = "stored: string, recipe: readonly number[], peppers: object | undefined"
 )]
-pub fn needs_rehash(stored: Text, recipe: Vec<u32>) -> Result<bool, Error<Code>> {
-    answer(|| Ok(Stored::parse(utf8(&stored)?)?.needs_rehash(Recipe::from_numbers(&recipe)?)))
+pub fn needs_rehash(stored: Text, recipe: Vec<u32>, peppers: Given<'_>) -> Result<bool, Error<Code>> {
+    answer(|| {
+        let stored = Stored::parse(utf8(&stored)?)?;
+        Ok(stored.needs_rehash(Recipe::from_numbers(&recipe)?, key(peppers).current()))
+    })
 }
 
 /// Sets the sizes of the pool; 0 leaves one as it is.
@@ -199,6 +274,25 @@ fn submit(env: Env, link: &Arc<Link>, id: u64, deadline_ms: f64, work: Work) -> 
         unsafe { link.release(env.raw(), 1) };
     }
     taken
+}
+
+type Given<'a> = Option<&'a External<Arc<Peppers>>>;
+
+fn key(peppers: Given<'_>) -> Key {
+    Key::Peppers(peppers.map(|peppers| Arc::clone(peppers)))
+}
+
+fn as_written_work(
+    stored: &Text,
+    password: Secret<Vec<u8>>,
+    secret: Secret<Vec<u8>>,
+    used: u32,
+) -> Result<Work, Fault> {
+    let (stored, key) = (Stored::parse(utf8(stored)?)?, Key::Fixed(secret));
+    match used {
+        0 | 1 => Work::hash_as(stored, key, password, used == 1),
+        _ => Work::verify_as(stored, key, password),
+    }
 }
 
 /// A copy that is wiped; JavaScript wipes its own.

@@ -10,7 +10,10 @@
 
 #![forbid(unsafe_code)]
 
+use super::argon2::Input;
+pub use super::argon2::Kind;
 use super::b64::STANDARD;
+use super::number;
 use crate::code::Code;
 use crate::fault::Fault;
 
@@ -20,15 +23,7 @@ pub const MAX_TEXT: usize = 1024;
 const SALT: std::ops::RangeInclusive<usize> = 8..=128;
 const HASH: std::ops::RangeInclusive<usize> = 4..=128;
 const KEYID: std::ops::RangeInclusive<usize> = 0..=8;
-const DATA: std::ops::RangeInclusive<usize> = 0..=32;
-
-/// The three members of the family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Argon2d,
-    Argon2i,
-    Argon2id,
-}
+const DATA: std::ops::RangeInclusive<usize> = 0..=384;
 
 impl Kind {
     const ALL: [Kind; 3] = [Kind::Argon2d, Kind::Argon2i, Kind::Argon2id];
@@ -119,6 +114,32 @@ impl Phc {
     }
 }
 
+impl Phc {
+    /// Everything that goes into the tag of `password`.
+    pub fn input<'a>(&'a self, secret: &'a [u8], password: &'a [u8]) -> Input<'a> {
+        let Phc {
+            kind,
+            version,
+            memory_kib,
+            passes,
+            lanes,
+            ..
+        } = *self;
+        let (salt, data) = (&self.salt, &self.data);
+        Input {
+            kind,
+            version,
+            memory_kib,
+            passes,
+            lanes,
+            password,
+            salt,
+            secret,
+            data,
+        }
+    }
+}
+
 fn parameters(field: &str, kind: Kind, version: u32) -> Result<Phc, Fault> {
     let mut pairs = field.split(',').peekable();
     let mut required = |names: [&str; 2]| {
@@ -160,15 +181,6 @@ fn parameters(field: &str, kind: Kind, version: u32) -> Result<Phc, Fault> {
         salt,
         hash,
     })
-}
-
-/// A decimal without sign or leading zero.
-fn number(digits: &str) -> Option<u32> {
-    let plain = digits.len() <= 10 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !plain || (digits.starts_with('0') && digits != "0") {
-        return None;
-    }
-    digits.parse().ok()
 }
 
 fn bytes(text: &str, range: std::ops::RangeInclusive<usize>) -> Option<Vec<u8>> {

@@ -15,7 +15,7 @@ use super::arena::Arena;
 use super::argon2::Block;
 use super::counts::{Counts, Stats};
 use super::priority;
-use super::queue::{Job, Memory, Queue, Step};
+use super::queue::{Done, Job, Memory, Queue, Step};
 use super::work::{Outcome, Work};
 use crate::clock;
 use crate::code::Code;
@@ -51,6 +51,8 @@ struct State {
     threads: usize,
     alive: usize,
     waiting: usize,
+    /// Threads that run something, and the jobs that they run.
+    occupied: usize,
     running: usize,
 }
 
@@ -64,6 +66,7 @@ impl Pool {
                 threads,
                 alive: 0,
                 waiting: 0,
+                occupied: 0,
                 running: 0,
             }),
             wake: Condvar::new(),
@@ -129,7 +132,7 @@ impl Pool {
     /// As [`Pool::submit`] and [`Work::run`].
     pub fn run_here(&self, work: Work) -> Result<Outcome, Fault> {
         self.lock().queue.fits_at_all(&work)?;
-        let (kind, blocks) = (work.kind(), work.blocks());
+        let (kind, blocks) = (work.kind(), if work.borrows() { work.blocks() } else { 0 });
         let mut arena = if blocks == 0 {
             None
         } else {
@@ -177,17 +180,35 @@ impl Pool {
             if state.alive > state.threads {
                 break;
             }
-            match state.queue.next(clock::now_ns()) {
+            let hands = state.waiting + state.starting();
+            match state.queue.next(clock::now_ns(), hands) {
                 Step::Run(job, memory) => {
+                    state.occupied += 1;
                     state.running += 1;
                     drop(state);
                     let (tell, lent, arena) = self.run(job, memory);
                     state = self.lock();
+                    state.occupied -= 1;
                     state.running -= 1;
                     state.queue.give_back(lent, arena);
                     drop(state);
                     // Last: whoever hears of the outcome finds the pool without this job.
                     tell();
+                    state = self.lock();
+                    self.pass_on(&state);
+                }
+                Step::Together(jobs) => {
+                    let count = jobs.len();
+                    state.occupied += 1;
+                    state.running += count;
+                    self.pass_on(&state);
+                    drop(state);
+                    let outcomes = self.run_together(jobs);
+                    state = self.lock();
+                    state.occupied -= 1;
+                    state.running -= count;
+                    drop(state);
+                    outcomes.into_iter().for_each(|(done, outcome)| done(outcome));
                     state = self.lock();
                     self.pass_on(&state);
                 }
@@ -247,10 +268,11 @@ impl Pool {
     /// Runs one job; gives how to tell its outcome, what it had been lent, and the arena to keep.
     fn run(&self, job: Job, memory: Memory) -> (impl FnOnce(), usize, Option<Arena>) {
         let Job { work, done, .. } = job;
-        let (kind, blocks) = (work.kind(), work.blocks());
+        let (kind, blocks) = (work.kind(), if work.borrows() { work.blocks() } else { 0 });
         let (lent, mut arena) = match memory {
             Memory::None => (0, None),
             Memory::Ready(arena) => (arena.bytes(), Some(arena)),
+            Memory::Reserved(bytes) if blocks == 0 => (bytes, None),
             Memory::Reserved(bytes) => (bytes, Arena::new(bytes / Block::SIZE)),
         };
         let outcome = match &mut arena {
@@ -267,6 +289,18 @@ impl Pool {
         (move || done(outcome), lent, arena)
     }
 
+    /// Runs jobs side by side; gives whom to tell what.
+    fn run_together(&self, jobs: Vec<Job>) -> Vec<(Done, Result<Outcome, Fault>)> {
+        let kinds: Vec<_> = jobs.iter().map(|job| job.work.kind()).collect();
+        let (works, dones): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.work, job.done)).unzip();
+        let outcomes = guard(|| Ok(Work::run_together(works)))
+            .unwrap_or_else(|fault| kinds.iter().map(|_| Err(fault.clone())).collect());
+        for (kind, outcome) in kinds.iter().zip(&outcomes) {
+            self.counts.done[*kind as usize].add(usize::from(outcome.is_ok()));
+        }
+        dones.into_iter().zip(outcomes).collect()
+    }
+
     fn count_refusal(&self, fault: &Fault) {
         if fault.code == Code::PasswordsBusy {
             self.counts.busy.add(1);
@@ -280,9 +314,9 @@ impl Pool {
 }
 
 impl State {
-    /// Threads that have been started and have not come to the queue yet: neither running nor waiting.
+    /// Threads that have been started or are back, and ask the queue next: neither occupied nor waiting.
     fn starting(&self) -> usize {
-        self.alive.saturating_sub(self.running + self.waiting)
+        self.alive.saturating_sub(self.occupied + self.waiting)
     }
 }
 

@@ -4,7 +4,9 @@
 //! 2. Work whose deadline has passed is handed back instead of run.
 //! 3. The work whose turn it is waits until its memory fits; it is not overtaken, so it is never starved.
 //! 4. Idle arenas count against the budget and are given up when other work needs the room.
-//! 5. An arena is wiped as soon as no work is there to overwrite it.
+//! 5. Work that runs side by side (bcrypt of one cost) is handed out together, shared evenly among the
+//!    threads that are free for it.
+//! 6. An arena is wiped as soon as no work is there to overwrite it.
 
 #![forbid(unsafe_code)]
 
@@ -12,6 +14,7 @@ use std::collections::VecDeque;
 
 use super::arena::Arena;
 use super::argon2::Block;
+use super::bcrypt::blowfish::LANES;
 use super::work::{Outcome, Work};
 use crate::code::Code;
 use crate::fault::Fault;
@@ -40,6 +43,8 @@ impl Job {
 pub enum Step {
     /// Run the job in this memory.
     Run(Job, Memory),
+    /// Run these side by side; they need no memory.
+    Together(Vec<Job>),
     /// Tell these that their deadline has passed.
     Expire(Vec<Job>),
     /// Tell this one that the budget was made smaller than it needs.
@@ -153,8 +158,8 @@ impl Queue {
         [self.held(), self.peak, self.budget]
     }
 
-    /// What to do next at the time `now`.
-    pub fn next(&mut self, now: u64) -> Step {
+    /// What to do next at the time `now`, for one of `hands` threads that are free (at least 1).
+    pub fn next(&mut self, now: u64, hands: usize) -> Step {
         let expired = self.take_where(|job| job.deadline <= now);
         if !expired.is_empty() {
             return Step::Expire(expired);
@@ -182,8 +187,32 @@ impl Queue {
         if bytes > self.budget {
             return Step::Refuse(job);
         }
-        let memory = self.memory_of(bytes);
+        if let Some(cost) = job.work.together() {
+            return Step::Together(self.companions(job, cost, hands));
+        }
+        let memory = self.memory_of(bytes, job.work.borrows());
         Step::Run(job, memory)
+    }
+
+    /// The job, and as many of its cost as are this thread's share, from both queues in turn.
+    fn companions(&mut self, job: Job, cost: u32, hands: usize) -> Vec<Job> {
+        let alike = |job: &Job| job.work.together() == Some(cost);
+        let waiting: usize = self
+            .waiting
+            .iter()
+            .map(|queue| queue.iter().filter(|job| alike(job)).count())
+            .sum();
+        let share = (waiting + 1).div_ceil(hands.max(1)).min(LANES);
+        let mut jobs = vec![job];
+        while jobs.len() < share {
+            let found = [self.turn, 1 - self.turn]
+                .into_iter()
+                .find_map(|turn| Some((turn, self.waiting[turn].iter().position(alike)?)));
+            let Some((turn, at)) = found else { break };
+            self.turn = 1 - turn;
+            jobs.extend(self.waiting[turn].remove(at));
+        }
+        jobs
     }
 
     /// Takes memory back: what was lent as `bytes` returns as an arena, or as nothing where it was given
@@ -228,13 +257,13 @@ impl Queue {
         Some(arena)
     }
 
-    fn memory_of(&mut self, bytes: usize) -> Memory {
+    fn memory_of(&mut self, bytes: usize, borrows: bool) -> Memory {
         if bytes == 0 {
             return Memory::None;
         }
         let fitting = (0..self.idle.len()).filter(|&at| {
             let size = self.idle[at].bytes();
-            size >= bytes && self.lent + size <= self.budget
+            borrows && size >= bytes && self.lent + size <= self.budget
         });
         if let Some(at) = fitting.min_by_key(|&at| self.idle[at].bytes()) {
             let arena = self.idle.swap_remove(at);

@@ -22,6 +22,8 @@ pub enum Recipe {
     },
     Bcrypt {
         cost: u32,
+        /// HMAC-SHA-384 under the current pepper comes first.
+        prehash: bool,
     },
 }
 
@@ -34,13 +36,13 @@ impl Recipe {
         lanes: 1,
     };
 
-    /// From the five numbers that JavaScript sends: algorithm (0 argon2id, 1 argon2i, 2 argon2d,
-    /// 3 bcrypt), memory in KiB, passes, lanes, cost.
+    /// From the six numbers that JavaScript sends: algorithm (0 argon2id, 1 argon2i, 2 argon2d,
+    /// 3 bcrypt), memory in KiB, passes, lanes, cost, and 1 for a prehash.
     ///
     /// # Errors
     /// `ERR_HAUBERK_PASSWORDS_PARAMETERS` where they are outside of what [`budget`] would verify.
     pub fn from_numbers(numbers: &[u32]) -> Result<Recipe, Fault> {
-        let &[algorithm, memory_kib, passes, lanes, cost] = numbers else {
+        let &[algorithm, memory_kib, passes, lanes, cost, prehash] = numbers else {
             return Err(unusable());
         };
         let kind = match algorithm {
@@ -48,7 +50,8 @@ impl Recipe {
             1 => Kind::Argon2i,
             2 => Kind::Argon2d,
             3 if (bcrypt::MIN_COST..=budget::BCRYPT_COST).contains(&cost) => {
-                return Ok(Recipe::Bcrypt { cost });
+                let prehash = prehash == 1;
+                return Ok(Recipe::Bcrypt { cost, prehash });
             }
             _ => return Err(unusable()),
         };

@@ -1,13 +1,15 @@
+mod formats;
 mod pool;
 mod refusals;
 
 use proptest::prelude::*;
 
-use super::argon2::{self, Block};
+use super::argon2::Block;
 use super::bcrypt;
+use super::pepper::Key;
 use super::phc::{Kind, Phc};
 use super::recipe::Recipe;
-use super::stored::Stored;
+use super::stored::{Form, Stored};
 use super::work::{Outcome, Work};
 use crate::code::Code;
 use crate::fault::Fault;
@@ -18,6 +20,10 @@ const CHEAP: Recipe = Recipe::Argon2 {
     memory_kib: 8,
     passes: 1,
     lanes: 1,
+};
+const BCRYPT: Recipe = Recipe::Bcrypt {
+    cost: 4,
+    prehash: false,
 };
 const FAR: u64 = u64::MAX;
 
@@ -34,82 +40,41 @@ fn secret(text: &str) -> Secret<Vec<u8>> {
     Secret::new(text.as_bytes().to_vec())
 }
 
-fn memory(stored: &Stored) -> Vec<Block> {
-    vec![Block::default(); stored.blocks()]
+fn run(work: Work) -> Result<Outcome, Fault> {
+    let mut memory = vec![Block::default(); work.blocks()];
+    work.run(&mut memory)
 }
 
 fn verify(hash: &str, password: &[u8]) -> Result<bool, Fault> {
-    let stored = Stored::parse(hash)?;
-    stored.affordable()?;
-    stored.verify(password, &mut memory(&stored))
+    let work = Work::verify(
+        Some(hash),
+        Recipe::DEFAULT,
+        Key::NONE,
+        Secret::new(password.to_vec()),
+    )?;
+    Ok(run(work)? == Outcome::Verdict(true))
+}
+
+fn make(recipe: Recipe, password: &[u8]) -> Result<String, Fault> {
+    match run(Work::hash(recipe, Key::NONE, Secret::new(password.to_vec()))?)? {
+        Outcome::Hash(text) => Ok(text),
+        _ => Err(Fault::internal()),
+    }
 }
 
 fn code(result: Result<impl Sized, Fault>) -> Option<Code> {
     result.err().map(|fault| fault.code)
 }
 
-/// RFC 9106, section 5: all three kinds, with secret and associated data.
-#[test]
-fn knows_the_vectors_of_rfc_9106() {
-    let rows = [
-        (
-            Kind::Argon2d,
-            "512b391b6f1162975371d30919734294f868e3be3984f3c1a13a4db9fabe4acb",
-        ),
-        (
-            Kind::Argon2i,
-            "c814d9d1dc7f37aa13f0d77f2494bda1c8de6b016dd388d29952a4c4672b6ce8",
-        ),
-        (
-            Kind::Argon2id,
-            "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659",
-        ),
-    ];
-    for (kind, expected) in rows {
-        let mut phc = Recipe::phc(kind, 32, 3, 4, [2; 16]);
-        phc.data = vec![4; 12];
-        let mut tag = [0; 32];
-        let mut memory = vec![Block::default(); argon2::blocks(&phc)];
-        argon2::tag(&phc, &[3; 8], &[1; 32], &mut memory, &mut tag).unwrap();
-        let hex: String = tag.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, expected, "{kind:?}");
-    }
-}
-
-/// Work memory is reused between jobs of any size and kind: its content must not matter.
-#[test]
-fn does_not_depend_on_what_is_in_the_memory() {
-    let mut dirty = vec![Block::default(); 64];
-    for (at, block) in dirty.iter_mut().enumerate() {
-        block.as_mut().fill(0x5bd1_e995 ^ at as u64);
-    }
-    for kind in [Kind::Argon2d, Kind::Argon2i, Kind::Argon2id] {
-        for (version, lanes) in [(16, 1), (19, 1), (16, 3), (19, 3)] {
-            let phc = Phc {
-                version,
-                ..Recipe::phc(kind, 40, 2, lanes, [7; 16])
-            };
-            let (mut fresh, mut reused) = ([0; 32], [1; 32]);
-            argon2::tag(&phc, &[], b"pw", &mut vec![Block::default(); 40], &mut fresh).unwrap();
-            argon2::tag(&phc, &[], b"pw", &mut dirty, &mut reused).unwrap();
-            assert_eq!(fresh, reused);
-        }
-    }
-}
-
 #[test]
 fn hashes_verify_and_differ() {
-    for recipe in [CHEAP, Recipe::Bcrypt { cost: 4 }] {
-        let make = || {
-            let stored = Stored::fresh(recipe).unwrap();
-            let mut memory = memory(&stored);
-            stored.hash(b"correct horse", &mut memory).unwrap()
-        };
+    for recipe in [CHEAP, BCRYPT] {
+        let make = || make(recipe, b"correct horse").unwrap();
         let (one, two) = (make(), make());
         assert_ne!(one, two, "salts are fresh");
         assert_eq!(verify(&one, b"correct horse"), Ok(true));
         assert_eq!(verify(&one, b"correct hors"), Ok(false));
-        assert!(!Stored::parse(&one).unwrap().needs_rehash(recipe));
+        assert!(!Stored::parse(&one).unwrap().needs_rehash(recipe, b""));
     }
 }
 
@@ -143,22 +108,18 @@ fn computes_2x_as_it_was_written() {
 
 #[test]
 fn bcrypt_hashes_all_of_a_password_or_none() {
-    let stored = || Stored::fresh(Recipe::Bcrypt { cost: 4 }).unwrap();
     let long = [b'a'; 73];
-    let hash = stored().hash(&long[..72], &mut []).unwrap();
+    let hash = make(BCRYPT, &long[..72]).unwrap();
     assert_eq!(verify(&hash, &long), Ok(true), "as every reader of 72 bytes does");
     assert_eq!(verify(&hash, &long[..71]), Ok(false));
     for bad in [&long[..], b"a\0b", b"\0"] {
-        assert_eq!(code(stored().hash(bad, &mut [])), Some(Code::PasswordsPassword));
+        assert_eq!(code(make(BCRYPT, bad)), Some(Code::PasswordsPassword));
     }
 }
 
 #[test]
 fn a_nul_makes_no_twin() {
-    let hash = Stored::fresh(Recipe::Bcrypt { cost: 4 })
-        .unwrap()
-        .hash(b"ab", &mut [])
-        .unwrap();
+    let hash = make(BCRYPT, b"ab").unwrap();
     assert_eq!(verify(&hash, b"ab"), Ok(true));
     for twin in [&b"ab\0"[..], b"ab\0ab", b"ab\0ab\0ab", b"ab\0cd"] {
         assert_eq!(verify(&hash, twin), Ok(false), "{twin:?}");
@@ -181,13 +142,26 @@ fn a_stored_hash_beyond_the_caps_is_not_computed() {
         (64, u32::MAX, 1),
         (4096, 1, 17),
     ] {
-        let work = Work::verify(Some(&argon2(m, t, p)), Recipe::DEFAULT, secret("x"));
+        let work = Work::verify(Some(&argon2(m, t, p)), Recipe::DEFAULT, Key::NONE, secret("x"));
         assert_eq!(code(work), Some(Code::PasswordsTooCostly), "{m},{t},{p}");
     }
-    assert!(Work::verify(Some(&argon2(262_144, 16, 16)), Recipe::DEFAULT, secret("x")).is_ok());
+    assert!(
+        Work::verify(
+            Some(&argon2(262_144, 16, 16)),
+            Recipe::DEFAULT,
+            Key::NONE,
+            secret("x")
+        )
+        .is_ok()
+    );
     let bcrypt = "$2b$17$CCCCCCCCCCCCCCCCCCCCC.VHy/kzL4sCcX3Ib3wN5rNGiRt.TpfxS";
     assert_eq!(
-        code(Work::verify(Some(bcrypt), Recipe::DEFAULT, secret("x"))),
+        code(Work::verify(
+            Some(bcrypt),
+            Recipe::DEFAULT,
+            Key::NONE,
+            secret("x")
+        )),
         Some(Code::PasswordsTooCostly)
     );
 }
@@ -201,7 +175,7 @@ fn needs_rehash_compares_every_field() {
         passes: 2,
         lanes: 1,
     };
-    assert!(!Stored::Argon2(base.clone()).needs_rehash(recipe));
+    assert!(!Stored::Argon2(base.clone(), Form::Plain).needs_rehash(recipe, b""));
     let changed = [
         Phc {
             kind: Kind::Argon2i,
@@ -250,17 +224,43 @@ fn needs_rehash_compares_every_field() {
     ];
     for phc in changed {
         assert!(
-            Stored::Argon2(phc.clone()).needs_rehash(recipe),
+            Stored::Argon2(phc.clone(), Form::Plain).needs_rehash(recipe, b""),
             "{}",
             phc.write()
         );
     }
+    assert!(Stored::Argon2(base.clone(), Form::Named).needs_rehash(recipe, b""));
+    assert!(Stored::Argon2(base.clone(), Form::Plain).needs_rehash(recipe, b"k"));
+    let peppered = Phc {
+        key_id: b"k".to_vec(),
+        ..base
+    };
+    assert!(!Stored::Argon2(peppered.clone(), Form::Plain).needs_rehash(recipe, b"k"));
+    assert!(Stored::Argon2(peppered, Form::Plain).needs_rehash(recipe, b"l"));
     let bcrypt = Stored::parse("$2b$05$CCCCCCCCCCCCCCCCCCCCC.VHy/kzL4sCcX3Ib3wN5rNGiRt.TpfxS").unwrap();
-    assert!(!bcrypt.needs_rehash(Recipe::Bcrypt { cost: 5 }));
-    assert!(bcrypt.needs_rehash(Recipe::Bcrypt { cost: 6 }));
-    assert!(bcrypt.needs_rehash(recipe));
+    assert!(!bcrypt.needs_rehash(
+        Recipe::Bcrypt {
+            cost: 5,
+            prehash: false
+        },
+        b""
+    ));
+    assert!(bcrypt.needs_rehash(
+        Recipe::Bcrypt {
+            cost: 6,
+            prehash: false
+        },
+        b""
+    ));
+    assert!(bcrypt.needs_rehash(recipe, b""));
     let old = Stored::parse("$2a$05$CCCCCCCCCCCCCCCCCCCCC.VHy/kzL4sCcX3Ib3wN5rNGiRt.TpfxS").unwrap();
-    assert!(old.needs_rehash(Recipe::Bcrypt { cost: 5 }));
+    assert!(old.needs_rehash(
+        Recipe::Bcrypt {
+            cost: 5,
+            prehash: false
+        },
+        b""
+    ));
 }
 
 fn any_phc() -> impl Strategy<Value = Phc> {
@@ -300,8 +300,9 @@ proptest! {
     #[test]
     fn no_text_panics(text: String, tail in "[$=,a-zA-Z0-9+/.]{0,80}") {
         for text in [text.clone(), format!("$argon2id${tail}"), format!("$2b$10${tail}"), format!("$argon2i$v=19$m=64,t=1,p=1{tail}")] {
-            if let Ok(stored) = Stored::parse(&text) {
-                let again = match &stored { Stored::Argon2(phc) => phc.write(), Stored::Bcrypt(hash) => hash.write() };
+            if let Ok(stored) = Stored::parse(&text)
+                && let Some(again) = stored.clone().write(stored.expected())
+            {
                 prop_assert_eq!(Stored::parse(&again), Ok(stored));
             }
         }
@@ -321,16 +322,54 @@ proptest! {
 
 #[test]
 fn a_decoy_fits_no_password_at_all() {
-    let work = Work::verify(None, CHEAP, secret("x")).unwrap();
-    let stored = Stored::decoy(CHEAP);
-    let Stored::Argon2(mut phc) = stored else {
-        panic!("argon2")
-    };
-    argon2::tag(&phc.clone(), &[], b"x", &mut [Block::default(); 8], &mut phc.hash).unwrap();
+    let decoy = Stored::decoy(CHEAP, b"").unwrap();
+    let tag = decoy.tag(&Key::NONE, b"x", &mut [Block::default(); 8]).unwrap();
+    let text = decoy.write(&tag).unwrap();
     assert_eq!(
-        verify(&phc.write(), b"x"),
+        verify(&text, b"x"),
         Ok(true),
         "even the password that the decoy's salt gives"
     );
-    assert_eq!(work.run(&mut [Block::default(); 8]), Ok(Outcome::Verdict(false)));
+    let work = Work::verify(None, CHEAP, Key::NONE, secret("x")).unwrap();
+    assert_eq!(run(work), Ok(Outcome::Verdict(false)));
+}
+
+/// Side by side or alone, in any mixture of hash and verify, known and unknown, good and bad: the same.
+#[test]
+fn bcrypt_side_by_side_gives_what_it_gives_alone() {
+    let password = |i: usize| Secret::new(vec![b'a' + i as u8; 1 + i]);
+    let hashes: Vec<String> = (0..9)
+        .map(|i| make(BCRYPT, &vec![b'a' + i as u8; 1 + i]).unwrap())
+        .collect();
+    let mut works = Vec::new();
+    for (i, hash) in hashes.iter().enumerate() {
+        works.push(Work::verify(Some(hash), CHEAP, Key::NONE, password(i)).unwrap());
+        works.push(Work::verify(Some(hash), CHEAP, Key::NONE, password((i + 1) % 9)).unwrap());
+        works.push(Work::hash(BCRYPT, Key::NONE, password(i)).unwrap());
+    }
+    works.push(Work::verify(None, BCRYPT, Key::NONE, password(0)).unwrap());
+    let five = Recipe::Bcrypt {
+        cost: 5,
+        prehash: false,
+    };
+    works.push(Work::hash(five, Key::NONE, password(0)).unwrap());
+    let mut outcomes = Work::run_together(works);
+    assert_eq!(
+        code(outcomes.pop().unwrap()),
+        Some(Code::Internal),
+        "another cost"
+    );
+    assert_eq!(
+        outcomes.pop().unwrap(),
+        Ok(Outcome::Verdict(false)),
+        "an unknown user"
+    );
+    for (i, three) in outcomes.as_chunks::<3>().0.iter().enumerate() {
+        assert_eq!(three[0], Ok(Outcome::Verdict(true)));
+        assert_eq!(three[1], Ok(Outcome::Verdict(false)));
+        let Ok(Outcome::Hash(hash)) = &three[2] else {
+            panic!("{:?}", three[2])
+        };
+        assert_eq!(verify(hash, password(i).expose()), Ok(true));
+    }
 }

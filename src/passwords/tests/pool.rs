@@ -1,10 +1,11 @@
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use super::{CHEAP, FAR, code, recipe, secret, verify};
+use super::{BCRYPT, CHEAP, FAR, code, recipe, secret, verify};
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::passwords::arena::Arena;
+use crate::passwords::pepper::Key;
 use crate::passwords::pool::Pool;
 use crate::passwords::queue::{Job, Memory, Queue, Step};
 use crate::passwords::recipe::Recipe;
@@ -28,15 +29,25 @@ fn job(work: Work, id: u64, deadline: u64) -> (Job, Outcomes) {
 }
 
 fn hash_job(id: u64, memory_kib: u32) -> Job {
-    job(Work::hash(recipe(memory_kib), secret("x")).unwrap(), id, FAR).0
+    job(
+        Work::hash(recipe(memory_kib), Key::NONE, secret("x")).unwrap(),
+        id,
+        FAR,
+    )
+    .0
 }
 
 fn verify_job(id: u64) -> Job {
-    job(Work::verify(None, CHEAP, secret("x")).unwrap(), id, FAR).0
+    job(
+        Work::verify(None, CHEAP, Key::NONE, secret("x")).unwrap(),
+        id,
+        FAR,
+    )
+    .0
 }
 
 fn run(queue: &mut Queue) -> (u64, Memory) {
-    match queue.next(0) {
+    match queue.next(0, 1) {
         Step::Run(job, memory) => (job.id, memory),
         _ => panic!("there is something to run"),
     }
@@ -53,7 +64,7 @@ fn hash_and_verify_take_turns() {
     }
     let order: Vec<u64> = (0..6).map(|_| run(&mut queue).0).collect();
     assert_eq!(order, [10, 0, 11, 1, 2, 3]);
-    assert!(matches!(queue.next(0), Step::Wait));
+    assert!(matches!(queue.next(0, 1), Step::Wait));
 }
 
 #[test]
@@ -75,7 +86,7 @@ fn memory_stays_within_the_budget_and_nobody_is_overtaken() {
     let (id, memory) = run(&mut queue);
     assert!(matches!(memory, Memory::Reserved(bytes) if id == 1 && bytes == 48 * 1024));
     assert!(
-        matches!(queue.next(0), Step::Wait),
+        matches!(queue.next(0, 1), Step::Wait),
         "32 KiB do not fit, and 8 KiB do not overtake"
     );
     queue.give_back(48 * 1024, Arena::new(48));
@@ -105,17 +116,17 @@ fn used_memory_is_wiped_when_no_work_overwrites_it() {
     queue.push(hash_job(1, 32)).unwrap();
     run(&mut queue);
     let mut arena = Arena::new(32).unwrap();
-    arena.lend(32)[31].as_mut().fill(7);
+    arena.lend(32)[31].0.fill(7);
     queue.give_back(32 * 1024, Some(arena));
-    let bcrypt = Work::hash(Recipe::Bcrypt { cost: 4 }, secret("x")).unwrap();
+    let bcrypt = Work::hash(BCRYPT, Key::NONE, secret("x")).unwrap();
     queue.push(job(bcrypt, 2, FAR).0).unwrap();
-    let Step::Wipe(mut arena) = queue.next(0) else {
+    let Step::Wipe(mut arena) = queue.next(0, 1) else {
         panic!("bcrypt does not overwrite it")
     };
     arena.wipe();
     queue.give_back(arena.bytes(), Some(arena));
-    assert!(matches!(run(&mut queue), (2, Memory::None)));
-    assert!(matches!(queue.next(0), Step::Wait));
+    assert!(matches!(queue.next(0, 1), Step::Together(jobs) if jobs.len() == 1 && jobs[0].id == 2));
+    assert!(matches!(queue.next(0, 1), Step::Wait));
 }
 
 #[test]
@@ -123,10 +134,17 @@ fn what_is_late_is_handed_back() {
     let mut queue = Queue::new(100, 1 << 30);
     for (id, deadline) in [(1, 100), (2, 50), (3, 300)] {
         queue
-            .push(job(Work::verify(None, CHEAP, secret("x")).unwrap(), id, deadline).0)
+            .push(
+                job(
+                    Work::verify(None, CHEAP, Key::NONE, secret("x")).unwrap(),
+                    id,
+                    deadline,
+                )
+                .0,
+            )
             .unwrap();
     }
-    let Step::Expire(late) = queue.next(100) else {
+    let Step::Expire(late) = queue.next(100, 1) else {
         panic!("two are late")
     };
     assert_eq!(late.iter().map(|job| job.id).collect::<Vec<_>>(), [1, 2]);
@@ -138,7 +156,7 @@ fn a_smaller_budget_refuses_what_waits_for_more() {
     let mut queue = Queue::new(100, 64 * 1024);
     queue.push(hash_job(1, 64)).unwrap();
     queue.resize(100, 32 * 1024);
-    assert!(matches!(queue.next(0), Step::Refuse(job) if job.id == 1));
+    assert!(matches!(queue.next(0, 1), Step::Refuse(job) if job.id == 1));
 }
 
 #[test]
@@ -168,9 +186,9 @@ fn the_pool_runs_many_jobs_within_its_budget() {
     let outcomes: Vec<Outcomes> = (0..60)
         .map(|id| {
             let work = if id % 2 == 0 {
-                Work::hash(recipe(900), secret("x")).unwrap()
+                Work::hash(recipe(900), Key::NONE, secret("x")).unwrap()
             } else {
-                Work::verify(None, recipe(1500), secret("x")).unwrap()
+                Work::verify(None, recipe(1500), Key::NONE, secret("x")).unwrap()
             };
             let (job, outcome) = job(work, id, FAR);
             pool.submit(job).unwrap();
@@ -181,6 +199,7 @@ fn the_pool_runs_many_jobs_within_its_budget() {
         match outcome.recv_timeout(Duration::from_secs(60)).unwrap().unwrap() {
             Outcome::Hash(text) => assert!(id % 2 == 0 && verify(&text, b"x") == Ok(true)),
             Outcome::Verdict(fits) => assert!(id % 2 == 1 && !fits),
+            Outcome::Raw(_) => panic!("nobody asked for bytes"),
         }
     }
     let stats = pool.stats();
@@ -189,4 +208,68 @@ fn the_pool_runs_many_jobs_within_its_budget() {
         stats.memory[1] > 0 && stats.memory[1] <= stats.memory[2],
         "{stats:?}"
     );
+}
+
+fn bcrypt_job(id: u64, cost: u32, verify: bool) -> Job {
+    let recipe = Recipe::Bcrypt { cost, prehash: false };
+    let work = if verify {
+        Work::verify(None, recipe, Key::NONE, secret("x"))
+    } else {
+        Work::hash(recipe, Key::NONE, secret("x"))
+    };
+    job(work.unwrap(), id, FAR).0
+}
+
+fn together(queue: &mut Queue, hands: usize) -> Vec<u64> {
+    match queue.next(0, hands) {
+        Step::Together(jobs) => jobs.iter().map(|job| job.id).collect(),
+        _ => panic!("there is bcrypt to run"),
+    }
+}
+
+#[test]
+fn bcrypt_of_one_cost_runs_together_in_turns() {
+    let mut queue = Queue::new(100, 1 << 30);
+    for id in 0..8 {
+        queue.push(bcrypt_job(id, 4, false)).unwrap();
+    }
+    queue.push(bcrypt_job(20, 5, true)).unwrap();
+    for id in 10..13 {
+        queue.push(bcrypt_job(id, 4, true)).unwrap();
+    }
+    assert_eq!(together(&mut queue, 1), [20], "alone of its cost");
+    assert_eq!(
+        together(&mut queue, 1),
+        [0, 10, 1, 11, 2, 12],
+        "hash and verify take turns"
+    );
+    assert_eq!(together(&mut queue, 4), [3, 4], "five left for four hands");
+    assert_eq!(together(&mut queue, 1), [5, 6, 7]);
+    assert!(queue.is_empty());
+}
+
+#[test]
+fn the_pool_runs_bcrypt_together_and_everybody_hears() {
+    let pool = pool(2, 1000, 1 << 20);
+    let outcomes: Vec<Outcomes> = (0..40)
+        .map(|id| {
+            let recipe = Recipe::Bcrypt {
+                cost: 4 + (id % 2) as u32,
+                prehash: false,
+            };
+            let (job, outcome) = job(Work::hash(recipe, Key::NONE, secret("x")).unwrap(), id, FAR);
+            pool.submit(job).unwrap();
+            outcome
+        })
+        .collect();
+    for (id, outcome) in outcomes.iter().enumerate() {
+        let Outcome::Hash(text) = outcome.recv_timeout(Duration::from_secs(60)).unwrap().unwrap() else {
+            panic!("a hash was asked for")
+        };
+        assert!(
+            text.starts_with(if id % 2 == 0 { "$2b$04$" } else { "$2b$05$" })
+                && verify(&text, b"x") == Ok(true)
+        );
+    }
+    assert_eq!((pool.stats().done, pool.stats().running), ([40, 0], 0));
 }

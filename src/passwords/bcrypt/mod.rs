@@ -7,6 +7,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod blowfish;
+mod pi;
+pub mod prehash;
+
 use zeroize::Zeroizing;
 
 use super::b64::BCRYPT;
@@ -89,17 +93,13 @@ impl Bcrypt {
         out
     }
 
-    /// Computes the hash of `password`, cut at 72 bytes, with this variant, cost and salt.
-    pub fn tag(&self, password: &[u8]) -> [u8; 23] {
+    /// What the computation reads of `password`: cut at 72 bytes, as this variant's writer read it.
+    pub fn key(&self, password: &[u8]) -> Zeroizing<[u8; MAX_PASSWORD]> {
         let key = key(password);
-        let words = match self.variant {
+        match self.variant {
             Variant::X => Zeroizing::new(sign_extended(&key)),
             _ => key,
-        };
-        let full = bcrypt::bcrypt(self.cost, self.salt, words.as_slice());
-        let mut tag = [0; 23];
-        tag.copy_from_slice(&full[..23]);
-        tag
+        }
     }
 }
 
