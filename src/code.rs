@@ -145,4 +145,8 @@ codes! {
     // errors
     ErrorsNotFound => "ERR_HAUBERK_ERRORS_NOT_FOUND",
     ErrorsUri => "ERR_HAUBERK_ERRORS_URI",
+    ErrorsMethod => "ERR_HAUBERK_ERRORS_METHOD",
+    ErrorsLeak => "ERR_HAUBERK_ERRORS_LEAK",
+    ErrorsUncaught => "ERR_HAUBERK_ERRORS_UNCAUGHT",
+    ErrorsLastResort => "ERR_HAUBERK_ERRORS_LAST_RESORT",
 }

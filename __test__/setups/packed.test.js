@@ -23,6 +23,8 @@ const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|index\.js|index\.d\.ts)$/,
   /^lib\/[a-z0-9/-]+\.(js|d\.ts)$/,
   /^native\/binding\.(js|d\.ts)$/,
+  // The list of common passwords, as fingerprints.
+  /^lib\/passwords\/policy\/common\.bin$/,
 ];
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-setups-'));

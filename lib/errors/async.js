@@ -1,6 +1,7 @@
 'use strict';
 
 const { HauberkError } = require('../internal/fault');
+const { routerOf } = require('./router');
 
 /**
  * Hands rejections of async handlers to `next`, which Express 4 does not do by itself.
@@ -29,21 +30,6 @@ function asyncErrors(target) {
   if (router === undefined) return wrap(target);
   watch(router);
   return target;
-}
-
-/**
- * @param {any} target
- * @returns {any} the router with a stack, or undefined for a plain function
- */
-function routerOf(target) {
-  if (Array.isArray(target.stack)) return target;
-  if (typeof target.handle !== 'function' || typeof target.set !== 'function') return undefined;
-  // Express 4 makes an application's router on demand, and its getter `router` throws.
-  if (typeof target.lazyrouter === 'function') {
-    target.lazyrouter();
-    return target._router;
-  }
-  return target.router;
 }
 
 /** @param {any} router */

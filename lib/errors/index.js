@@ -1,6 +1,9 @@
 'use strict';
 
 const { async } = require('./async');
+const { lastResort } = require('./last-resort');
+const { leakMode, leakWatch } = require('./leaks');
+const { methods } = require('./methods');
 const { parse, create } = require('./stage');
 
 /**
@@ -30,6 +33,24 @@ function notFound(options) {
   return create(parse(options)).notFound;
 }
 
+/**
+ * Looks at what leaves for what belongs in the log. The guard does this by its option `errors.leaks`.
+ *
+ * @param {{ leaks?: 'report' | 'replace' }} [options] default `report`
+ * @returns {import('./stage').NotFound}
+ */
+function leaks(options) {
+  const mode = leakMode(parse(options).leaks ?? 'report', 'enforce');
+  const watch = mode === 'off' ? undefined : leakWatch(mode);
+  return function hauberkLeaks(req, res, next) {
+    watch?.(req, res);
+    next();
+  };
+}
+
 exports = module.exports = errors;
 exports.notFound = notFound;
 exports.async = async;
+exports.methods = methods;
+exports.lastResort = lastResort;
+exports.leaks = leaks;

@@ -1,23 +1,27 @@
 'use strict';
 
-const { parse, invalid, boolean, integer, list, mode, string } = require('../internal/options');
+const { parse, invalid, boolean, integer, list, mode, oneOf, string } = require('../internal/options');
 
 /**
  * @typedef {object} Settings
  * @property {'enforce' | 'report' | undefined} mode
  * @property {boolean} detail
  * @property {import('./log').Logger | undefined} logger
+ * @property {'off' | 'report' | 'replace' | undefined} leaks
  * @property {boolean} logNotFound
  * @property {readonly string[]} redact
  * @property {number} retryAfterSeconds
  */
+
+const redact = list(string({ pattern: /^.{1,128}$/s, expected: 'a name of 1 to 128 characters' }), []);
 
 const SHAPE = Object.freeze({
   mode,
   detail: boolean(false),
   logger,
   logNotFound: boolean(false),
-  redact: list(string({ pattern: /^.{1,128}$/s, expected: 'a name of 1 to 128 characters' }), []),
+  leaks: oneOf(['off', 'report', 'replace']),
+  redact,
   retryAfterSeconds: integer({ min: 1, max: 86_400, unit: 'seconds', default: 5 }),
 });
 
@@ -38,4 +42,4 @@ function parseOptions(options) {
   return parse('errors', options, SHAPE);
 }
 
-module.exports = { parse: parseOptions };
+module.exports = { parse: parseOptions, logger, redact };

@@ -2,6 +2,7 @@
 
 const client = require('../client');
 const errors = require('../errors');
+const { leakMode, leakWatch } = require('../errors/leaks');
 const { contextOf, peekContext } = require('../internal/context');
 const { HauberkError } = require('../internal/fault');
 const { hook } = require('../internal/head');
@@ -38,6 +39,8 @@ function hauberk(given) {
   const state = { settings, keys, base, routes, plans: [base], started: false, closed: false };
   for (const [rule, overrides] of Object.entries(settings.routes)) addRoute(state, shared, rule, overrides);
 
+  const watch = watchFor(settings);
+
   /** @type {any} */
   const guard = function hauberkGuard(
     /** @type {any} */ req,
@@ -53,6 +56,7 @@ function hauberk(given) {
         ? base
         : (routes.find(req.method, req.path ?? pathOf(req.url), isCaseSensitive(req.app)) ?? base);
     hook(res);
+    watch?.(req, res);
     const context = contextOf(req);
     context.guard = guard;
     context.head = context.head === undefined ? plan.head : [...context.head, ...plan.head];
@@ -121,6 +125,17 @@ function addRoute(state, shared, rule, overrides) {
   const plan = compile(merged, overrides, shared, state.base);
   state.routes.add(rule, plan);
   state.plans.push(plan);
+}
+
+/**
+ * What looks at the bodies that leave, by `errors.leaks`.
+ *
+ * @param {{ errors: any, mode: 'enforce' | 'report' }} settings
+ */
+function watchFor(settings) {
+  if (settings.errors === false) return undefined;
+  const mode = leakMode(settings.errors.leaks, settings.errors.mode ?? settings.mode);
+  return mode === 'off' ? undefined : leakWatch(mode);
 }
 
 /** `errors: false`: whatever stands behind answers. */

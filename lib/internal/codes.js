@@ -138,6 +138,10 @@ const CODES = Object.freeze({
   // errors
   ERR_HAUBERK_ERRORS_NOT_FOUND: { status: 404, title: 'Not found' },
   ERR_HAUBERK_ERRORS_URI: { status: 400, title: 'Malformed request target' },
+  ERR_HAUBERK_ERRORS_METHOD: { status: 405, title: 'Method not allowed' },
+  ERR_HAUBERK_ERRORS_LEAK: { status: 500, title: 'Internal Server Error' },
+  ERR_HAUBERK_ERRORS_UNCAUGHT: { status: 0, title: 'An error that nobody caught' },
+  ERR_HAUBERK_ERRORS_LAST_RESORT: { status: 0, title: 'errors.lastResort is installed already' },
 });
 
 module.exports = CODES;
