@@ -113,6 +113,35 @@ export declare namespace passwords {
   export function verifySync(password: Uint8Array, stored: string | undefined, recipe: readonly number[]): boolean
 }
 
+export declare namespace privileges {
+  /** Whether `drop` would work, and who the process would be. Changes nothing. */
+  export function checkDrop(wish: privileges.NativeWish): privileges.NativeTarget
+  /** Gives up privileges, on every thread, and proves it. */
+  export function drop(wish: privileges.NativeWish): privileges.NativeLeft
+  /** What was done. */
+  export interface NativeLeft {
+    uid: number
+    gid: number
+    groups: Array<number>
+    threads: number
+    bounding: boolean
+  }
+  /** Who the process is, or would be, afterwards. */
+  export interface NativeTarget {
+    uid: number
+    gid: number
+    groups: Array<number>
+  }
+  /** A wish as it crosses: checked in JavaScript. `keep` holds numbers of capabilities, each below 64. */
+  export interface NativeWish {
+    user?: string
+    uid?: number
+    group?: string
+    gid?: number
+    keep: Array<number>
+  }
+}
+
 export declare namespace ratelimit {
   /** Lets go of the table; the last handle frees it. Closing twice does nothing. */
   export function close(limiter: number): void

@@ -840,6 +840,7 @@ module.exports.client = nativeBinding.client
 module.exports.core = nativeBinding.core
 module.exports.headers = nativeBinding.headers
 module.exports.passwords = nativeBinding.passwords
+module.exports.privileges = nativeBinding.privileges
 module.exports.ratelimit = nativeBinding.ratelimit
 module.exports.sanitize = nativeBinding.sanitize
 module.exports.validate = nativeBinding.validate

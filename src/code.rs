@@ -89,6 +89,12 @@ codes! {
     PasswordsHash => "ERR_HAUBERK_PASSWORDS_HASH",
     PasswordsTooCostly => "ERR_HAUBERK_PASSWORDS_TOO_COSTLY",
 
+    // privileges
+    PrivilegesRoot => "ERR_HAUBERK_PRIVILEGES_ROOT",
+    PrivilegesAccount => "ERR_HAUBERK_PRIVILEGES_ACCOUNT",
+    PrivilegesDenied => "ERR_HAUBERK_PRIVILEGES_DENIED",
+    PrivilegesUnsupported => "ERR_HAUBERK_PRIVILEGES_UNSUPPORTED",
+
     // sanitize
     SanitizeInput => "ERR_HAUBERK_SANITIZE_INPUT",
     SanitizePolicy => "ERR_HAUBERK_SANITIZE_POLICY",

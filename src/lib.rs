@@ -17,6 +17,7 @@ pub mod client;
 pub mod core;
 pub mod headers;
 pub mod passwords;
+pub mod privileges;
 pub mod ratelimit;
 pub mod sanitize;
 pub mod validate;
