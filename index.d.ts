@@ -1,11 +1,13 @@
 /// <reference types="node" />
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import errorsPractice = require('./lib/errors');
 import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
 import passwordsPractice = require('./lib/passwords');
+import privilegesPractice = require('./lib/privileges');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
 import validatePractice = require('./lib/validate');
@@ -27,6 +29,7 @@ declare namespace hauberk {
   const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;
   const passwords: typeof passwordsPractice;
+  const privileges: typeof privilegesPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;
   const validate: typeof validatePractice;
@@ -39,6 +42,7 @@ declare namespace hauberk {
 
   /** Options of each practice on the request path; `false` switches it off. */
   interface PracticeOptions {
+    privileges?: privilegesPractice.PrivilegesOptions | boolean;
     requestId?: RequestIdOptions | boolean;
     client?: clientPractice.ClientOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
@@ -72,6 +76,16 @@ declare namespace hauberk {
     field?: string;
   }
 
+  interface ListenOptions extends Partial<privilegesPractice.DropOptions> {
+    /** Default: every address of the machine, as in Node.js. */
+    host?: string;
+    /** Connections that the system queues. Default 511. */
+    backlog?: number;
+    ipv6Only?: boolean;
+    /** In a cluster: this worker binds the port itself. */
+    exclusive?: boolean;
+  }
+
   interface Guard {
     (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
     /** 404 and the error handler: `app.use(guard.errors)`, behind the last route. */
@@ -84,12 +98,35 @@ declare namespace hauberk {
     route(rule: string, overrides: PracticeOptions): Guard;
     /** What is on, off, unsafe and why, as data. */
     report(): Report;
+    /** An HTTP server for an app, as `http.createServer(options, app)`. */
+    createServer(app: RequestListener, options?: ServerOptions): Server;
+    /**
+     * Binds the port, then becomes `user` if one is given (see `privileges.drop`), then accepts. The callback runs after
+     * all of that. What can be known to fail throws before the port is bound; a drop that fails later is an uncaught
+     * exception, with the port closed.
+     *
+     * @param app an Express app, or a server that was made before, such as one of `https.createServer`
+     */
+    listen(
+      app: RequestListener,
+      port: number | string,
+      options?: ListenOptions,
+      callback?: () => void,
+    ): Server;
+    listen(app: RequestListener, port: number | string, callback: () => void): Server;
+    listen<S extends NetServer>(
+      server: S,
+      port: number | string,
+      options?: ListenOptions,
+      callback?: () => void,
+    ): S;
+    listen<S extends NetServer>(server: S, port: number | string, callback: () => void): S;
     /** Gives memory back; every later request fails. */
     close(): void;
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'headers' | 'ratelimit' | 'body' | 'query',
+    'privileges' | 'requestId' | 'client' | 'headers' | 'ratelimit' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

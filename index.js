@@ -8,6 +8,7 @@ exports.errors = require('./lib/errors');
 exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');
 exports.passwords = require('./lib/passwords');
+exports.privileges = require('./lib/privileges');
 exports.ratelimit = require('./lib/ratelimit');
 exports.sanitize = require('./lib/sanitize');
 exports.validate = require('./lib/validate');

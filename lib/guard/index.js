@@ -8,6 +8,7 @@ const { hook } = require('../internal/head');
 const { Keys } = require('../internal/keys');
 const options = require('../internal/options');
 const { refuseUncalled } = require('../internal/uncalled');
+const { createServer, listen } = require('./listen');
 const { checkNames, compile, layOver } = require('./plan');
 const { describe } = require('./report');
 const { Routes } = require('./routes');
@@ -62,6 +63,8 @@ function hauberk(given) {
     addRoute(state, shared, rule, overrides);
     return guard;
   };
+  guard.createServer = createServer;
+  guard.listen = listen;
   guard.report = () => describe(state);
   guard.close = () => {
     state.closed = true;

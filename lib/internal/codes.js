@@ -83,7 +83,7 @@ const CODES = Object.freeze({
   ERR_HAUBERK_PASSWORDS_TOO_COSTLY: { status: 0, title: 'Stored hash asks for too much' },
 
   // privileges
-  ERR_HAUBERK_PRIVILEGES_ROOT: { status: 503, title: 'The process runs as root' },
+  ERR_HAUBERK_PRIVILEGES_ROOT: { status: 503, title: 'The service is not set up safely' },
   ERR_HAUBERK_PRIVILEGES_ACCOUNT: { status: 0, title: 'Unusable account' },
   ERR_HAUBERK_PRIVILEGES_DENIED: { status: 0, title: 'Privileges cannot be dropped' },
   ERR_HAUBERK_PRIVILEGES_UNSUPPORTED: { status: 0, title: 'Privileges cannot be dropped on this platform' },
