@@ -142,6 +142,8 @@ fn look_up<R, T>(
     }
 }
 
+// Listed is gid_t itself on most systems, and a signed number as wide on Apple's.
+#[allow(clippy::unnecessary_cast)]
 fn groups_of(name: &CStr, gid: u32) -> Result<Vec<u32>, Fault> {
     let mut size = 64;
     while size <= MOST_GROUPS {
@@ -152,7 +154,6 @@ fn groups_of(name: &CStr, gid: u32) -> Result<Vec<u32>, Fault> {
             unsafe { libc::getgrouplist(name.as_ptr(), gid as Listed, groups.as_mut_ptr(), &mut count) };
         if status >= 0 {
             groups.truncate(usize::try_from(count).unwrap_or(0));
-            // The two types of Listed are equally wide.
             return Ok(groups.into_iter().map(|group| group as u32).collect());
         }
         size *= 4;
