@@ -44,6 +44,9 @@ function contentSecurityPolicy(value, path) {
  */
 function fieldOption(field) {
   return (value, path) => {
+    if (value === true && field.standard === undefined) {
+      throw options.invalid(path, 'an object (there is no value that fits all)', value);
+    }
     if (value === undefined || typeof value === 'boolean') return value;
     if (field.configure === undefined) throw options.invalid(path, 'true or false', value);
     return field.configure(value === null ? missing(path) : value, path);
