@@ -92,6 +92,76 @@ for (const { name, express } of expresses) {
   });
 }
 
+for (const preset of ['auto', 'site', 'helmet']) {
+  test(`${preset}: one policy blocks, a second reports, both with the nonce of the response`, async (t) => {
+    const { express } = expresses[1];
+    const app = express();
+    app.use(
+      headers({
+        preset,
+        contentSecurityPolicy: { directives: { scriptSrc: ["'self'", "'nonce'"] } },
+        contentSecurityPolicyReportOnly: {
+          useDefaults: false,
+          directives: { defaultSrc: "'none'", scriptSrc: ["'nonce'", "'strict-dynamic'"], reportTo: 'csp' },
+        },
+        reportingEndpoints: { csp: '/reports' },
+      }),
+    );
+    app.get('/', (_req, res) => res.type('html').send(`<script nonce="${res.locals.cspNonce}"></script>`));
+    app.get('/error', (_req, res) => {
+      assert.ok(res.locals.cspNonce);
+      res.removeHeader('Content-Security-Policy-Report-Only');
+      res.status(500).type('html').send('failed');
+    });
+    app.get('/own', (_req, res) => {
+      res.set('Content-Security-Policy-Report-Only', "default-src 'self'").type('html').send('own');
+    });
+    app.get('/fresh', (_req, res) => res.status(304).end());
+    app.get('/json', (_req, res) => res.json({}));
+    const { url } = await serve(t, app);
+    const page = await fetch(url);
+    const nonce = /nonce="([^"]+)"/.exec(await page.text())?.[1];
+    assert.ok(nonce);
+    assert.ok(page.headers.get('content-security-policy')?.includes(`script-src 'self' 'nonce-${nonce}'`));
+    assert.equal(
+      page.headers.get('content-security-policy-report-only')?.replaceAll('; ', ';'),
+      `default-src 'none';script-src 'nonce-${nonce}' 'strict-dynamic';report-to csp`,
+    );
+    const failed = (await fetch(`${url}/error`)).headers;
+    assert.match(
+      String(failed.get('content-security-policy-report-only')),
+      /'nonce-[\w+/=-]{22,}' 'strict-dynamic'/,
+    );
+    const own = (await fetch(`${url}/own`)).headers;
+    assert.equal(own.get('content-security-policy-report-only'), "default-src 'self'");
+    const fresh = (await fetch(`${url}/fresh`)).headers;
+    assert.doesNotMatch(String(fresh.get('content-security-policy-report-only')), /nonce/);
+    const json = (await fetch(`${url}/json`)).headers.get('content-security-policy-report-only');
+    assert.equal(json === null, preset === 'auto');
+  });
+}
+
+test('contentSecurityPolicyReportOnly: dry run leaves it out, bad values throw', async (t) => {
+  const { express } = expresses[1];
+  const app = express();
+  app.use(
+    headers({
+      mode: 'report',
+      contentSecurityPolicyReportOnly: { directives: { imgSrc: 'https://a.example' } },
+    }),
+  );
+  const { url } = await serve(t, app);
+  const sent = (await fetch(url)).headers.get('content-security-policy-report-only') ?? '';
+  assert.ok(sent.length > 0 && !sent.includes('a.example'));
+  for (const value of [true, null, [], 'x', 1]) refused({ contentSecurityPolicyReportOnly: value });
+  refused({ contentSecurityPolicyReportOnly: { reportOnly: true } }, 'ERR_HAUBERK_OPTION_UNKNOWN');
+  refused({ contentSecurityPolicy: { reportOnly: true }, contentSecurityPolicyReportOnly: {} });
+  refused(
+    { contentSecurityPolicyReportOnly: { directives: { scriptSrc: 'self' } } },
+    'ERR_HAUBERK_HEADERS_DIRECTIVE',
+  );
+});
+
 test('permissionsPolicy: true denies, nothing by default', async (t) => {
   const { express } = expresses[1];
   const app = express();

@@ -81,6 +81,11 @@ declare namespace headers {
      */
     preset?: 'auto' | DirectiveSet;
     contentSecurityPolicy?: boolean | ContentSecurityPolicyOptions;
+    /**
+     * A second policy beside the first, which only reports: for trying a stricter one. Off by default. In preset `auto` it
+     * is for pages; with `mode: 'report'` it is left out, because the first one takes its field.
+     */
+    contentSecurityPolicyReportOnly?: false | Omit<ContentSecurityPolicyOptions, 'reportOnly'>;
     /** Off by default. */
     crossOriginEmbedderPolicy?: boolean | EmbedderPolicy;
     /** Off by default. Reports what the policy would block. */

@@ -36,6 +36,15 @@ function contentSecurityPolicy(value, path) {
   return options.parse(path, value === true ? undefined : value, POLICY);
 }
 
+const REPORTED = Object.freeze({ directives, useDefaults: options.boolean(true) });
+
+/** @type {import('../internal/options').Check} */
+function reportedPolicy(value, path) {
+  if (value === undefined || value === false) return false;
+  if (!options.isPlainObject(value)) throw options.invalid(path, 'false or an options object', value);
+  return Object.freeze({ ...options.parse(path, value, REPORTED), reportOnly: true });
+}
+
 /**
  * `true` and `undefined` are the preset's value, `false` is off, an object configures.
  *
@@ -65,6 +74,7 @@ const SHAPE = {
   mode: options.mode,
   preset: options.oneOf(PRESETS, 'auto'),
   contentSecurityPolicy,
+  contentSecurityPolicyReportOnly: reportedPolicy,
   xPoweredBy: options.boolean(),
   hidePoweredBy: options.boolean(),
   server: options.boolean(),
@@ -95,6 +105,13 @@ function parse(input) {
     }
     parsed[option] ??= parsed[alias];
     delete parsed[alias];
+  }
+  if (parsed.contentSecurityPolicyReportOnly && parsed.contentSecurityPolicy.reportOnly) {
+    throw options.invalid(
+      'headers.contentSecurityPolicyReportOnly',
+      'left out where contentSecurityPolicy has reportOnly: both are sent in the same field',
+      given.contentSecurityPolicyReportOnly,
+    );
   }
   return Object.freeze(parsed);
 }
