@@ -1,5 +1,6 @@
 /// <reference types="node" />
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import cookiesPractice = require('./lib/cookies');
@@ -9,6 +10,7 @@ import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
 import mfaPractice = require('./lib/mfa');
 import passwordsPractice = require('./lib/passwords');
+import privilegesPractice = require('./lib/privileges');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
 import sessionsPractice = require('./lib/sessions');
@@ -34,6 +36,7 @@ declare namespace hauberk {
   const headers: typeof headersPractice;
   const mfa: typeof mfaPractice;
   const passwords: typeof passwordsPractice;
+  const privileges: typeof privilegesPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;
   const sessions: typeof sessionsPractice;
@@ -47,6 +50,7 @@ declare namespace hauberk {
 
   /** Options of each practice on the request path; `false` switches it off. */
   interface PracticeOptions {
+    privileges?: privilegesPractice.PrivilegesOptions | boolean;
     requestId?: RequestIdOptions | boolean;
     client?: clientPractice.ClientOptions | boolean;
     /** Off unless given. `true`: a table of its own with the defaults. */
@@ -84,6 +88,16 @@ declare namespace hauberk {
     field?: string;
   }
 
+  interface ListenOptions extends Partial<privilegesPractice.DropOptions> {
+    /** Default: every address of the machine, as in Node.js. */
+    host?: string;
+    /** Connections that the system queues. Default 511. */
+    backlog?: number;
+    ipv6Only?: boolean;
+    /** In a cluster: this worker binds the port itself. */
+    exclusive?: boolean;
+  }
+
   interface Guard {
     (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
     /** 404 and the error handler: `app.use(guard.errors)`, behind the last route. */
@@ -98,12 +112,35 @@ declare namespace hauberk {
     bans: ratelimitPractice.Bans | undefined;
     /** What is on, off, unsafe and why, as data. */
     report(): Report;
+    /** An HTTP server for an app, as `http.createServer(options, app)`. */
+    createServer(app: RequestListener, options?: ServerOptions): Server;
+    /**
+     * Binds the port, then becomes `user` if one is given (see `privileges.drop`), then accepts. The callback runs after
+     * all of that. What can be known to fail throws before the port is bound; a drop that fails later is an uncaught
+     * exception, with the port closed.
+     *
+     * @param app an Express app, or a server that was made before, such as one of `https.createServer`
+     */
+    listen(
+      app: RequestListener,
+      port: number | string,
+      options?: ListenOptions,
+      callback?: () => void,
+    ): Server;
+    listen(app: RequestListener, port: number | string, callback: () => void): Server;
+    listen<S extends NetServer>(
+      server: S,
+      port: number | string,
+      options?: ListenOptions,
+      callback?: () => void,
+    ): S;
+    listen<S extends NetServer>(server: S, port: number | string, callback: () => void): S;
     /** Gives memory back; every later request fails. */
     close(): void;
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'cookies' | 'csrf' | 'body' | 'query',
+    'privileges' | 'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'cookies' | 'csrf' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

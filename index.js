@@ -11,6 +11,7 @@ exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');
 exports.mfa = require('./lib/mfa');
 exports.passwords = require('./lib/passwords');
+exports.privileges = require('./lib/privileges');
 exports.ratelimit = require('./lib/ratelimit');
 exports.sanitize = require('./lib/sanitize');
 exports.sessions = require('./lib/sessions');

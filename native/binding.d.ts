@@ -178,6 +178,35 @@ export declare namespace policy {
   }
 }
 
+export declare namespace privileges {
+  /** Whether `drop` would work, and who the process would be. Changes nothing. */
+  export function checkDrop(wish: privileges.NativeWish): privileges.NativeTarget
+  /** Gives up privileges, on every thread, and proves it. */
+  export function drop(wish: privileges.NativeWish): privileges.NativeLeft
+  /** What was done. */
+  export interface NativeLeft {
+    uid: number
+    gid: number
+    groups: Array<number>
+    threads: number
+    bounding: boolean
+  }
+  /** Who the process is, or would be, afterwards. */
+  export interface NativeTarget {
+    uid: number
+    gid: number
+    groups: Array<number>
+  }
+  /** A wish as it crosses: checked in JavaScript. `keep` holds numbers of capabilities, each below 64. */
+  export interface NativeWish {
+    user?: string
+    uid?: number
+    group?: string
+    gid?: number
+    keep: Array<number>
+  }
+}
+
 export declare namespace ratelimit {
   /** Bans a key for `ms`; `reason` is a place in the caller's list. */
   export function ban(bans: number, key: string, ms: number, reason: number): void

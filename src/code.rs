@@ -138,6 +138,12 @@ codes! {
     MfaLimiter => "ERR_HAUBERK_MFA_LIMITER",
     MfaPackage => "ERR_HAUBERK_MFA_PACKAGE",
 
+    // privileges
+    PrivilegesRoot => "ERR_HAUBERK_PRIVILEGES_ROOT",
+    PrivilegesAccount => "ERR_HAUBERK_PRIVILEGES_ACCOUNT",
+    PrivilegesDenied => "ERR_HAUBERK_PRIVILEGES_DENIED",
+    PrivilegesUnsupported => "ERR_HAUBERK_PRIVILEGES_UNSUPPORTED",
+
     // sanitize
     SanitizeInput => "ERR_HAUBERK_SANITIZE_INPUT",
     SanitizePolicy => "ERR_HAUBERK_SANITIZE_POLICY",

@@ -20,6 +20,7 @@ pub mod csrf;
 pub mod headers;
 pub mod mfa;
 pub mod passwords;
+pub mod privileges;
 pub mod ratelimit;
 pub mod sanitize;
 pub mod validate;

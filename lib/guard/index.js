@@ -9,6 +9,7 @@ const { hook } = require('../internal/head');
 const { Keys } = require('../internal/keys');
 const options = require('../internal/options');
 const { refuseUncalled } = require('../internal/uncalled');
+const { createServer, listen } = require('./listen');
 const { checkNames, compile, layOver } = require('./plan');
 const { describe } = require('./report');
 const { Routes } = require('./routes');
@@ -68,6 +69,8 @@ function hauberk(given) {
     return guard;
   };
   guard.bans = /** @type {any} */ (base.stages.bans)?.bans;
+  guard.createServer = createServer;
+  guard.listen = listen;
   guard.report = () => describe(state);
   guard.close = () => {
     state.closed = true;

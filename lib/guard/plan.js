@@ -17,6 +17,7 @@ const { HauberkError, show } = require('../internal/fault');
  */
 const PRACTICES = Object.freeze(
   /** @type {Practice[]} */ ([
+    { name: 'privileges', decides: true, ...require('../privileges/stage') },
     { name: 'client', decides: false, ...require('../client/stage') },
     { name: 'requestId', decides: false, ...require('./request-id') },
     { name: 'bans', decides: true, optional: true, ...require('../ratelimit/bans-stage') },

@@ -52,6 +52,25 @@ declare namespace headers {
     | 'unsafe-url'
     | '';
 
+  interface EmbedderPolicy {
+    policy?: 'require-corp' | 'credentialless' | 'unsafe-none';
+    /** A name of `reportingEndpoints`. */
+    reportTo?: string;
+  }
+
+  interface OpenerPolicy {
+    policy?: 'same-origin' | 'same-origin-allow-popups' | 'noopener-allow-popups' | 'unsafe-none';
+    /** A name of `reportingEndpoints`. */
+    reportTo?: string;
+  }
+
+  interface PermissionsPolicyOptions {
+    /** By name, `displayCapture` or `display-capture`: `self`, `src`, origins; `[]` is nobody, `'*'` everybody. */
+    features: Record<string, readonly string[] | '*'>;
+  }
+
+  type SiteData = 'cache' | 'cookies' | 'storage' | 'executionContexts' | 'clientHints' | 'prefetchCache';
+
   /** `true` or absent: the preset's value. `false`: not sent. */
   interface HeadersOptions {
     /** `report`: only report-only fields are sent, so nothing can break. Default: the guard's mode, `enforce`. */
@@ -62,11 +81,22 @@ declare namespace headers {
      */
     preset?: 'auto' | DirectiveSet;
     contentSecurityPolicy?: boolean | ContentSecurityPolicyOptions;
+    /**
+     * A second policy beside the first, which only reports: for trying a stricter one. Off by default. In preset `auto` it
+     * is for pages; with `mode: 'report'` it is left out, because the first one takes its field.
+     */
+    contentSecurityPolicyReportOnly?: false | Omit<ContentSecurityPolicyOptions, 'reportOnly'>;
     /** Off by default. */
-    crossOriginEmbedderPolicy?: boolean | { policy?: 'require-corp' | 'credentialless' | 'unsafe-none' };
-    crossOriginOpenerPolicy?:
-      | boolean
-      | { policy?: 'same-origin' | 'same-origin-allow-popups' | 'noopener-allow-popups' | 'unsafe-none' };
+    crossOriginEmbedderPolicy?: boolean | EmbedderPolicy;
+    /** Off by default. Reports what the policy would block. */
+    crossOriginEmbedderPolicyReportOnly?: boolean | EmbedderPolicy;
+    crossOriginOpenerPolicy?: boolean | OpenerPolicy;
+    /** Off by default. Reports what the policy would cut off. */
+    crossOriginOpenerPolicyReportOnly?: boolean | OpenerPolicy;
+    /** Off by default. `true` denies the features that spy or spend. */
+    permissionsPolicy?: boolean | PermissionsPolicyOptions;
+    /** Off by default. Where browsers send reports: https URLs or paths, by the names that `report-to` uses. */
+    reportingEndpoints?: false | Record<string, string>;
     crossOriginResourcePolicy?: boolean | { policy?: 'same-origin' | 'same-site' | 'cross-origin' };
     originAgentCluster?: boolean;
     referrerPolicy?: boolean | { policy?: ReferrerPolicyToken | readonly ReferrerPolicyToken[] };
@@ -114,6 +144,21 @@ declare namespace headers {
 
   /** The nonce of a response, the same as `res.locals.cspNonce`; also on a server without Express. */
   function nonce(res: ServerResponse): string;
+
+  /**
+   * Sets Clear-Site-Data, as after a logout. Default: cache, cookies, storage. Browsers obey it over HTTPS only.
+   *
+   * @throws HauberkError `ERR_HAUBERK_ARGUMENT` for an unknown kind or none
+   */
+  function clearSiteData(res: ServerResponse, kinds?: readonly SiteData[] | '*'): void;
+
+  /**
+   * The value of the attribute `integrity`: `sha384-...` of bytes, or of text as UTF-8. In quotes it is a source of
+   * a policy.
+   *
+   * @throws HauberkError `ERR_HAUBERK_ARGUMENT`
+   */
+  function integrity(content: string | Uint8Array, algorithm?: 'sha256' | 'sha384' | 'sha512'): string;
 
   const contentSecurityPolicy: {
     /** The directives that a set starts from; default `helmet`. */

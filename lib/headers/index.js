@@ -2,6 +2,7 @@
 
 const { middleware } = require('../internal/stage');
 const { refuseUncalled } = require('../internal/uncalled');
+const { clearSiteData, integrity } = require('./helpers');
 const { nonce } = require('./nonce');
 const { dangerouslyDisableDefaultSrc } = require('./options');
 const { getDefaultDirectives } = require('./policy');
@@ -23,4 +24,6 @@ function headers(options) {
 
 exports = module.exports = headers;
 exports.nonce = nonce;
+exports.clearSiteData = clearSiteData;
+exports.integrity = integrity;
 exports.contentSecurityPolicy = Object.freeze({ getDefaultDirectives, dangerouslyDisableDefaultSrc });

@@ -34,6 +34,15 @@ function contentSecurityPolicy(value, path) {
   return options.parse(path, value === true ? undefined : value, POLICY);
 }
 
+const REPORTED = Object.freeze({ directives, useDefaults: options.boolean(true) });
+
+/** @type {import('../internal/options').Check} */
+function reportedPolicy(value, path) {
+  if (value === undefined || value === false) return false;
+  if (!options.isPlainObject(value)) throw options.invalid(path, 'false or an options object', value);
+  return Object.freeze({ ...options.parse(path, value, REPORTED), reportOnly: true });
+}
+
 /**
  * `true` and `undefined` are the preset's value, `false` is off, an object configures.
  *
@@ -42,6 +51,9 @@ function contentSecurityPolicy(value, path) {
  */
 function fieldOption(field) {
   return (value, path) => {
+    if (value === true && field.standard === undefined) {
+      throw options.invalid(path, 'an object (there is no value that fits all)', value);
+    }
     if (value === undefined || typeof value === 'boolean') return value;
     if (field.configure === undefined) throw options.invalid(path, 'true or false', value);
     return field.configure(value === null ? missing(path) : value, path);
@@ -60,6 +72,7 @@ const SHAPE = {
   mode: options.mode,
   preset: options.oneOf(PRESETS, 'auto'),
   contentSecurityPolicy,
+  contentSecurityPolicyReportOnly: reportedPolicy,
   xPoweredBy: options.boolean(),
   hidePoweredBy: options.boolean(),
   server: options.boolean(),
@@ -90,6 +103,13 @@ function parse(input) {
     }
     parsed[option] ??= parsed[alias];
     delete parsed[alias];
+  }
+  if (parsed.contentSecurityPolicyReportOnly && parsed.contentSecurityPolicy.reportOnly) {
+    throw options.invalid(
+      'headers.contentSecurityPolicyReportOnly',
+      'left out where contentSecurityPolicy has reportOnly: both are sent in the same field',
+      given.contentSecurityPolicyReportOnly,
+    );
   }
   return Object.freeze(parsed);
 }

@@ -14,7 +14,7 @@ const { compile } = require('./policy');
  * @property {string[]} names
  * @property {string[]} values
  * @property {string[]} lower the names in lower case: asking for those is cheapest
- * @property {import('./policy').Policy | undefined} policy where it depends on the response
+ * @property {readonly import('./policy').Policy[]} policies those that depend on the response
  *
  * @typedef {object} Plan
  * @property {'auto' | SetName} preset
@@ -49,7 +49,9 @@ function plan(settings, { report, sessionCookies }) {
     early: asHelmet && !report,
     lists,
     dynamic,
-    usesNonce: dynamic.length > 0 || Object.values(lists).some(([, { policy }]) => policy?.usesNonce),
+    usesNonce:
+      dynamic.length > 0 ||
+      Object.values(lists).some(([, { policies }]) => policies.some(({ usesNonce }) => usesNonce)),
     removed: removedBy(settings, asHelmet),
     noStore: (settings.noStore ?? !asHelmet) && !report,
     sessionCookies: new Set(sessionCookies),
@@ -92,12 +94,14 @@ function policyOf(given, preset, set) {
 function list(settings, { set, given, https, dynamic, report }) {
   /** @type {[string, string][]} */
   const pairs = [];
-  let policy;
-  if (given !== false) {
+  const policies = [];
+  for (const one of [given, reportedOf(settings, set, report)]) {
+    if (one === false) continue;
     // Browsers ignore upgrade-insecure-requests in a policy that only reports, and say so.
-    const upgrade = https && !report && (set === 'helmet' || !given.reportOnly);
-    policy = compile(set, given, { upgrade, dynamic, report });
-    if (policy.text !== undefined) pairs.push([policy.name, policy.text]);
+    const upgrade = https && !report && (set === 'helmet' ? one === given : !one.reportOnly);
+    const policy = compile(set, one, { upgrade, dynamic, report });
+    if (policy.text === undefined) policies.push(policy);
+    else pairs.push([policy.name, policy.text]);
   }
   for (const field of FIELDS) {
     const option = settings[field.option];
@@ -106,15 +110,27 @@ function list(settings, { set, given, https, dynamic, report }) {
     const name = report ? field.reportOnly : field.name;
     if (name !== undefined) pairs.push([name, value]);
   }
-  return listOf(pairs, policy?.text === undefined ? policy : undefined);
+  return listOf(pairs, policies);
+}
+
+/**
+ * The policy that only reports, beside the one that blocks. In `auto` it is for pages; in dry run the first one
+ * takes its field.
+ *
+ * @param {any} settings
+ * @param {SetName} set
+ * @param {boolean} report
+ */
+function reportedOf({ contentSecurityPolicyReportOnly, preset }, set, report) {
+  return report || (preset === 'auto' && set === 'api') ? false : contentSecurityPolicyReportOnly;
 }
 
 /**
  * @param {[string, string][]} pairs
- * @param {import('./policy').Policy} [policy]
+ * @param {readonly import('./policy').Policy[]} [policies]
  * @returns {List}
  */
-function listOf(pairs, policy) {
+function listOf(pairs, policies = []) {
   for (const [name, value] of pairs) {
     try {
       native.checkField(name, value);
@@ -127,7 +143,7 @@ function listOf(pairs, policy) {
     names,
     values: pairs.map(([, value]) => value),
     lower: names.map((name) => name.toLowerCase()),
-    policy,
+    policies,
   };
 }
 

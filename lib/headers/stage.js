@@ -79,7 +79,7 @@ function applyHeaders(res, context) {
   const https = isSecure(req, trusts) && !isLocal(hostOf(req, trusts)) ? 1 : 0;
   const list = plan.lists[kindOf(plan, res)][https];
   complete(res, list, plan);
-  if (list.policy !== undefined) setPolicy(res, list.policy, context);
+  for (let i = 0; i < list.policies.length; i += 1) setPolicy(res, list.policies[i], context);
   if (plan.noStore && isAuthenticated(req, plan.sessionCookies) && !res.hasHeader('cache-control')) {
     setTrusted(res, 'cache-control', 'Cache-Control', 'no-store');
   }
@@ -163,8 +163,9 @@ function withoutNonce(text) {
  * @param {import('./plan').List} list
  * @param {import('../internal/context').Context} context
  */
-function setAll(res, { names, values, lower, policy }, context) {
-  if (policy !== undefined) res.setHeader(policy.name, write(policy, context.policyValues, context.nonce));
+function setAll(res, { names, values, lower, policies }, context) {
+  for (const policy of policies)
+    res.setHeader(policy.name, write(policy, context.policyValues, context.nonce));
   for (let i = 0; i < names.length; i += 1) setTrusted(res, lower[i], names[i], values[i]);
 }
 
@@ -176,19 +177,22 @@ function setAll(res, { names, values, lower, policy }, context) {
 function applyEarly(res, plan, context) {
   const list = plan.lists.helmet[1];
   for (const name of plan.removed) res.removeHeader(name);
-  if (list.policy?.usesNonce && context.nonce !== undefined) {
-    // The nonce was asked for after the fields were set.
-    const before = write(list.policy, context.policyValues, undefined);
-    if (res.getHeader(list.policy.name) === before) res.removeHeader(list.policy.name);
-    setPolicy(res, list.policy, context);
-  } else if (res.statusCode === 304 && list.policy !== undefined) {
-    const value = String(res.getHeader(list.policy.name));
-    if (value.includes("'nonce-")) res.removeHeader(list.policy.name);
+  for (const policy of list.policies) {
+    if (policy.usesNonce && context.nonce !== undefined) {
+      // The nonce was asked for after the fields were set.
+      const before = write(policy, context.policyValues, undefined);
+      if (res.getHeader(policy.name) === before) res.removeHeader(policy.name);
+      setPolicy(res, policy, context);
+    } else if (res.statusCode === 304) {
+      const value = String(res.getHeader(policy.name));
+      if (value.includes("'nonce-")) res.removeHeader(policy.name);
+    }
   }
   if (res.statusCode < 400) return;
   complete(res, list, plan);
-  if (list.policy !== undefined && !res.hasHeader(list.policy.name)) {
-    res.setHeader(list.policy.name, write(list.policy, context.policyValues, context.nonce));
+  for (const policy of list.policies) {
+    if (res.hasHeader(policy.name)) continue;
+    res.setHeader(policy.name, write(policy, context.policyValues, context.nonce));
   }
 }
 

@@ -131,6 +131,12 @@ const CODES = Object.freeze({
   ERR_HAUBERK_MFA_LIMITER: { status: 0, title: 'The limiter of a second factor failed' },
   ERR_HAUBERK_MFA_PACKAGE: { status: 0, title: 'Package for passkeys missing' },
 
+  // privileges
+  ERR_HAUBERK_PRIVILEGES_ROOT: { status: 503, title: 'The service is not set up safely' },
+  ERR_HAUBERK_PRIVILEGES_ACCOUNT: { status: 0, title: 'Unusable account' },
+  ERR_HAUBERK_PRIVILEGES_DENIED: { status: 0, title: 'Privileges cannot be dropped' },
+  ERR_HAUBERK_PRIVILEGES_UNSUPPORTED: { status: 0, title: 'Privileges cannot be dropped on this platform' },
+
   // sanitize
   ERR_HAUBERK_SANITIZE_INPUT: { status: 0, title: 'Only text can be sanitized' },
   ERR_HAUBERK_SANITIZE_POLICY: { status: 0, title: 'Unusable sanitizing policy' },

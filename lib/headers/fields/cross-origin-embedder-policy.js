@@ -1,6 +1,6 @@
 'use strict';
 
-const { policyOf } = require('./policy-of');
+const { reportingPolicyOf } = require('./reporting-policy-of');
 
 /** Off unless asked for: it blocks every cross-origin image or script that does not opt in. */
 module.exports = {
@@ -9,5 +9,5 @@ module.exports = {
   reportOnly: 'Cross-Origin-Embedder-Policy-Report-Only',
   standard: 'require-corp',
   sets: {},
-  configure: policyOf(['require-corp', 'credentialless', 'unsafe-none'], 'require-corp'),
+  configure: reportingPolicyOf(['require-corp', 'credentialless', 'unsafe-none'], 'require-corp'),
 };

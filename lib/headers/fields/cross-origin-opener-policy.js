@@ -1,6 +1,6 @@
 'use strict';
 
-const { policyOf } = require('./policy-of');
+const { reportingPolicyOf } = require('./reporting-policy-of');
 
 /** Keeps the window apart from cross-origin openers (HTML, 7.1.3). */
 module.exports = {
@@ -9,7 +9,7 @@ module.exports = {
   reportOnly: 'Cross-Origin-Opener-Policy-Report-Only',
   standard: 'same-origin',
   sets: { helmet: 'same-origin', site: 'same-origin', api: 'same-origin' },
-  configure: policyOf(
+  configure: reportingPolicyOf(
     ['same-origin', 'same-origin-allow-popups', 'noopener-allow-popups', 'unsafe-none'],
     'same-origin',
   ),

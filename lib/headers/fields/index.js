@@ -11,7 +11,7 @@
  * @property {string} [alias] an older name of the option
  * @property {string} name as it is sent
  * @property {string} [reportOnly] the field that only reports, where there is one
- * @property {string} standard the value for `true`
+ * @property {string} [standard] the value for `true`; absent: `true` says nothing
  * @property {{ helmet?: string, site?: string, api?: string }} sets the value in each set; absent: not sent
  * @property {boolean} [httpsOnly]
  * @property {Configure} [configure] absent: the option is only on or off
@@ -31,6 +31,10 @@ const FIELDS = Object.freeze([
   require('./x-frame-options'),
   require('./x-permitted-cross-domain-policies'),
   require('./x-xss-protection'),
+  require('./permissions-policy'),
+  require('./reporting-endpoints'),
+  require('./cross-origin-embedder-policy-report-only'),
+  require('./cross-origin-opener-policy-report-only'),
 ]);
 
 exports.FIELDS = FIELDS;
