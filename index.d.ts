@@ -5,6 +5,7 @@ import clientPractice = require('./lib/client');
 import errorsPractice = require('./lib/errors');
 import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
+import httpsPractice = require('./lib/https');
 import passwordsPractice = require('./lib/passwords');
 import ratelimitPractice = require('./lib/ratelimit');
 import sanitizePractice = require('./lib/sanitize');
@@ -26,6 +27,7 @@ declare namespace hauberk {
   const errors: typeof errorsPractice;
   const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;
+  const https: typeof httpsPractice;
   const passwords: typeof passwordsPractice;
   const ratelimit: typeof ratelimitPractice;
   const sanitize: typeof sanitizePractice;
@@ -42,6 +44,7 @@ declare namespace hauberk {
     requestId?: RequestIdOptions | boolean;
     client?: clientPractice.ClientOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
+    https?: httpsPractice.RedirectOptions | boolean;
     ratelimit?: ratelimitPractice.RatelimitOptions | boolean;
     body?: bodyPractice.BodyOptions | boolean;
     query?: bodyPractice.QueryOptions | boolean;
@@ -89,7 +92,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'requestId' | 'client' | 'headers' | 'ratelimit' | 'body' | 'query',
+    'requestId' | 'client' | 'headers' | 'https' | 'ratelimit' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

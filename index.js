@@ -7,6 +7,7 @@ exports.client = require('./lib/client');
 exports.errors = require('./lib/errors');
 exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');
+exports.https = require('./lib/https');
 exports.passwords = require('./lib/passwords');
 exports.ratelimit = require('./lib/ratelimit');
 exports.sanitize = require('./lib/sanitize');

@@ -18,6 +18,7 @@ const PRACTICES = Object.freeze(
     { name: 'client', decides: false, ...require('../client/stage') },
     { name: 'requestId', decides: false, ...require('./request-id') },
     { name: 'headers', decides: true, ...require('../headers/stage') },
+    { name: 'https', decides: true, ...require('../https/stage') },
     { name: 'ratelimit', decides: true, ...require('../ratelimit/stage') },
     { name: 'body', decides: true, ...require('../body/stage') },
     { name: 'query', decides: true, ...require('../body/query/stage') },

@@ -20,6 +20,7 @@ const { sendRefusal } = require('./problem');
  * @property {{ readonly mode?: 'enforce' | 'report', readonly [name: string]: any }} settings
  * @property {(req: any, res: any, context: import('./context').Context) => void | Refusal | Promise<void | Refusal>} [run]
  * @property {import('./context').HeadStep} [head]
+ * @property {boolean} [idle] whether it does nothing for want of an option; `report` then says which
  * @property {() => Finding[]} [report] what the operator should know about this configuration
  * @property {() => void} [close] stops timers and gives memory back
  *
