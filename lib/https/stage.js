@@ -4,7 +4,7 @@ const client = require('../client');
 const { sayOnce } = require('../internal/events');
 const { isProduction } = require('../internal/production');
 const { refusal } = require('../internal/refusal');
-const { hostOf, isLocal } = require('../internal/transport');
+const { hostOf } = require('../internal/transport');
 const { compileExempt } = require('./exempt');
 const { Hosts, read } = require('./hosts');
 const { parse } = require('./options');
@@ -46,7 +46,7 @@ function create(settings, shared = {}) {
     run: function httpsRedirect(req) {
       const target = readTarget(req.originalUrl ?? req.url);
       if (target === undefined) return malformed('The request target has no valid form.');
-      if (isExempt(req.method, target.path) || isDevelopment(req)) return undefined;
+      if (isExempt(req.method, target.path) || isDevelopment(req, target)) return undefined;
       const asked = readHost(req, target, hosts, trusts);
       if ('code' in asked) return asked;
       if (isHttps(req, trusts)) return undefined;
@@ -121,17 +121,25 @@ function isHttps(req, trusts) {
   return false;
 }
 
+const LOCAL_NAME = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+const LOCAL_PEER = /^(?:(?:::ffff:)?127\.|::1$)/;
+
 /**
- * Plain HTTP on the developer's own machine.
+ * Plain HTTP on the developer's own machine: the peer is it, the host is it, and no proxy is in between.
  *
  * @param {any} req
+ * @param {import('./target').Target} target
  */
-function isDevelopment(req) {
-  if (isProduction() || !isLocal(req.headers.host ?? '')) return false;
+function isDevelopment(req, target) {
   const { headers, socket } = req;
-  if (headers['x-forwarded-for'] !== undefined || headers['x-forwarded-proto'] !== undefined) return false;
-  if (headers['x-forwarded-host'] !== undefined || headers.forwarded !== undefined) return false;
-  return /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '') && /^(?:\/|$)/.test(req.url);
+  if (target.authority !== undefined || !LOCAL_PEER.test(socket.remoteAddress ?? '')) return false;
+  if (isProduction() || !LOCAL_NAME.test(read(headers.host ?? '')?.name ?? '')) return false;
+  return (
+    headers['x-forwarded-for'] === undefined &&
+    headers['x-forwarded-proto'] === undefined &&
+    headers['x-forwarded-host'] === undefined &&
+    headers.forwarded === undefined
+  );
 }
 
 /**
