@@ -72,6 +72,41 @@ export interface Server extends NodeServer {
   certificateInfo(): CertificateInfo;
 }
 
+export interface AcmeOptions {
+  /** 1 to 100 names, in lower case, IDN as punycode; no wildcards (HTTP-01). */
+  domains: readonly string[];
+  /** Where the ACME server writes to. */
+  email?: string;
+  /** The ACME server. Default Let's Encrypt. With this option you agree to its terms. */
+  directoryUrl?: string;
+  /** A folder for account, key and certificate; shared by all processes of the service. */
+  directory: string;
+  /** How often the certificate is looked at; default an hour. */
+  checkMs?: number;
+  /** How long one attempt may take; default 5 minutes. */
+  deadlineMs?: number;
+  /** The pause after a failure, doubled after each; default 5 minutes. */
+  retryMinMs?: number;
+  /** Its ceiling; default 12 hours. */
+  retryMaxMs?: number;
+}
+
+export interface Acme {
+  /** The file with key and chain; for `createServer`, which sees when it changes. */
+  cert: string;
+  /** The same file. */
+  key: string;
+  /** Answers HTTP-01 challenges on port 80; everything else goes to `next`, or gets 404. */
+  handler(
+    req: import('node:http').IncomingMessage,
+    res: import('node:http').ServerResponse,
+    next?: (error?: unknown) => void,
+  ): void;
+  /** Begins to look after the certificate. Settled when there is one that can be used. */
+  start(): Promise<void>;
+  close(): void;
+}
+
 export interface HstsRamp {
   /** When it began: a Date, or `2026-01-31`. */
   from: Date | string;
@@ -95,3 +130,9 @@ export function redirect(options?: RedirectOptions): import('../internal/middlew
 export function createServer(app: RequestListener, options: ServerOptions): Server;
 /** The `max-age` of HSTS for today, in seconds, for `headers.strictTransportSecurity.maxAge`. */
 export function hstsRamp(ramp: HstsRamp): number;
+/**
+ * A certificate from an ACME server, kept valid. Needs the package acme-client.
+ *
+ * @throws `ERR_HAUBERK_PEER_MISSING`, `ERR_HAUBERK_OPTION_UNKNOWN`, `ERR_HAUBERK_OPTION_INVALID`
+ */
+export function acme(options: AcmeOptions): Acme;

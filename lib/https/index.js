@@ -2,6 +2,7 @@
 
 const { middleware } = require('../internal/stage');
 const { refuseUncalled } = require('../internal/uncalled');
+const { acme } = require('./acme');
 const { createServer } = require('./server');
 const { hstsRamp } = require('./hsts-ramp');
 const stage = require('./stage');
@@ -19,6 +20,7 @@ function redirect(options) {
   return middleware(stage.create(stage.parse(options)));
 }
 
+exports.acme = acme;
 exports.redirect = redirect;
 exports.createServer = createServer;
 exports.hstsRamp = hstsRamp;
