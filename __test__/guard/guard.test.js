@@ -168,6 +168,7 @@ for (const { name, express } of expresses) {
         requestId: 'off',
         client: 'on',
         headers: 'off',
+        https: 'off',
         ratelimit: 'off',
         body: 'off',
         query: 'off',

@@ -1,7 +1,6 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const http = require('node:http');
 const { describe, test } = require('node:test');
 
 const hauberk = require('../..');
@@ -536,7 +535,9 @@ test('the redirect works without Express', async (t) => {
   const stage = https.redirect({ hosts: HOSTS });
   const { port } = await serve(
     t,
-    /** @type {http.RequestListener} */ ((req, res) => stage(req, res, () => res.end('reached'))),
+    /** @type {import('node:http').RequestListener} */ (
+      (req, res) => stage(req, res, () => res.end('reached'))
+    ),
   );
   assert.equal((await ask(port, 'Host: app.example.com')).location, 'https://app.example.com/a?b=1');
 });

@@ -4,6 +4,7 @@ const net = require('node:net');
 const { invalid } = require('../internal/options');
 
 /** RFC 1035, 2.3.4: 63 octets a label, 253 characters a name. */
+// eslint-disable-next-line security/detect-unsafe-regex -- labels end with a dot: linear
 const NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*$/;
 const MAX_LENGTH = 262;
 const MAX_PORT = 65_535;
@@ -21,6 +22,7 @@ const WHAT = 'a host such as "api.example.com", "*.example.com", "api.example.co
 /** @type {import('../internal/options').Check} */
 function host(value, path) {
   const match =
+    // eslint-disable-next-line security/detect-unsafe-regex -- the parts have no character in common
     typeof value === 'string' ? /^(\*\.)?(\[[^\]]*\]|[^:[\]/\\?#@%\s]+)(?::(\d{1,5}))?$/.exec(value) : null;
   const name = match === null ? undefined : canonical(match[2]);
   if (match === null || name === undefined) throw invalid(path, WHAT, value);
@@ -63,6 +65,7 @@ function isPort(port) {
  */
 function read(text) {
   if (text.length > MAX_LENGTH) return undefined;
+  // eslint-disable-next-line security/detect-unsafe-regex -- the parts have no character in common
   const match = /^(\[[\da-f:.]{2,45}\]|[\w.-]+)(?::(\d{0,5}))?$/i.exec(text);
   if (match === null) return undefined;
   const [, raw, digits = ''] = match;

@@ -121,6 +121,7 @@ function isHttps(req, trusts) {
   return false;
 }
 
+// eslint-disable-next-line security/detect-unsafe-regex -- for a name of at most 253 characters
 const LOCAL_NAME = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const LOCAL_PEER = /^(?:(?:::ffff:)?127\.|::1$)/;
 

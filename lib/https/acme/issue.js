@@ -39,7 +39,6 @@ async function issue(acme, settings, files, isHeld, check) {
       files.write(challengeFile(files, challenge), answer);
     },
     challengeRemoveFn: async (/** @type {any} */ _authz, /** @type {any} */ challenge) => {
-      // eslint-disable-next-line security/detect-non-literal-fs-filename -- the token was checked
       fs.rmSync(challengeFile(files, challenge), { force: true });
     },
   });

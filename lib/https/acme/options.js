@@ -5,6 +5,7 @@ const options = require('../../internal/options');
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+// eslint-disable-next-line security/detect-unsafe-regex -- labels end with a dot: linear
 const NAME = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** @type {import('../../internal/options').Check} HTTP-01 proves single names: no wildcards, no addresses */
