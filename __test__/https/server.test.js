@@ -430,8 +430,11 @@ test('slow handshake, slow header, too large and too many header fields', async 
   const many = await get(port, {
     headers: { host: 'a', ...Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x-${i}`, '1'])) },
   });
-  const [count] = await once(many, 'data');
-  assert.ok(Number(count) <= 20);
+  // Newer versions of Node.js refuse it, older ones drop what is more.
+  if (many.statusCode !== 431) {
+    const [count] = await once(many, 'data');
+    assert.ok(Number(count) <= 20);
+  }
 });
 
 test('requestCert: only clients with a certificate of the given issuer', async (t) => {

@@ -47,7 +47,7 @@ export interface ServerOptions {
   requestTimeoutMs?: number;
   /** How long an idle connection stays; default 5000. */
   keepAliveTimeoutMs?: number;
-  /** Header fields of a request; what is more is not read. Default 100. */
+  /** Header fields of a request; more gets 431, or is dropped by older versions of Node.js. Default 100. */
   maxHeadersCount?: number;
   /** Bytes of a request's header, or text such as `16kb`; more gets 431. Default 16 384. */
   maxHeaderBytes?: number | string;

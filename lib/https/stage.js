@@ -46,11 +46,12 @@ function create(settings, shared = {}) {
     run: function httpsRedirect(req) {
       const target = readTarget(req.originalUrl ?? req.url);
       if (target === undefined) return malformed('The request target has no valid form.');
-      if (isExempt(req.method, target.path) || isDevelopment(req, target)) return undefined;
       const asked = readHost(req, target, hosts, trusts);
-      if ('code' in asked) return asked;
-      if (isHttps(req, trusts)) return undefined;
-      return upgrade(req, settings, asked.name + portSuffix(settings.port) + target.path);
+      const listed = !('code' in asked);
+      if (listed && isHttps(req, trusts)) return undefined;
+      // Asked last: on a running service nearly every request is over by now.
+      if (isExempt(req.method, target.path) || isDevelopment(req, target)) return undefined;
+      return listed ? upgrade(req, settings, asked.name + portSuffix(settings.port) + target.path) : asked;
     },
   };
 }
