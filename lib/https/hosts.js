@@ -7,6 +7,7 @@ const { invalid } = require('../internal/options');
 // eslint-disable-next-line security/detect-unsafe-regex -- labels end with a dot: linear
 const NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*$/;
 const MAX_LENGTH = 262;
+const MAX_KNOWN = 256;
 const MAX_PORT = 65_535;
 const WHAT = 'a host such as "api.example.com", "*.example.com", "api.example.com:8443" or "[2001:db8::1]"';
 
@@ -89,6 +90,19 @@ class Hosts {
     this.ports = new Set(['', '80', '443', String(port)]);
     this.exact = new Set(list.filter((entry) => !entry.wildcard).map(keyOf));
     this.below = new Set(list.filter((entry) => entry.wildcard).map(keyOf));
+    /** @type {Map<string, { name: string, port: string }>} hosts on the list, as they were sent */
+    this.known = new Map();
+  }
+
+  /**
+   * Keeps a host that was found on the list. Not one with a port, which may go for this connection only; and few,
+   * because below a wildcard there are many.
+   *
+   * @param {string} text
+   * @param {{ name: string, port: string }} asked
+   */
+  remember(text, asked) {
+    if (asked.port === '' && this.known.size < MAX_KNOWN) this.known.set(text, asked);
   }
 
   /**

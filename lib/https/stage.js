@@ -81,10 +81,13 @@ function readHost(req, target, hosts, trusts) {
   if (countHosts(req.rawHeaders) > 1) return malformed('There is more than one Host header.');
   const given = hostOf(req, trusts);
   if (given === '') return foreign();
+  const known = hosts.known.get(given);
+  if (known !== undefined && target.authority === undefined) return known;
   const asked = read(given);
   if (asked === undefined) return malformed('The Host header is not a valid host.');
   const { localPort } = req.socket;
   if (!hosts.has(asked, localPort)) return foreign();
+  hosts.remember(given, asked);
   if (target.authority === undefined) return asked;
   // The target goes before Host, and what stands behind reads Host: both must be ours.
   const named = read(target.authority);
