@@ -8,6 +8,7 @@ import csrfPractice = require('./lib/csrf');
 import errorsPractice = require('./lib/errors');
 import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
+import httpsPractice = require('./lib/https');
 import mfaPractice = require('./lib/mfa');
 import passwordsPractice = require('./lib/passwords');
 import privilegesPractice = require('./lib/privileges');
@@ -34,6 +35,7 @@ declare namespace hauberk {
   const errors: typeof errorsPractice;
   const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;
+  const https: typeof httpsPractice;
   const mfa: typeof mfaPractice;
   const passwords: typeof passwordsPractice;
   const privileges: typeof privilegesPractice;
@@ -56,6 +58,7 @@ declare namespace hauberk {
     /** Off unless given. `true`: a table of its own with the defaults. */
     bans?: ratelimitPractice.BansStageOptions | boolean;
     headers?: headersPractice.HeadersOptions | boolean;
+    https?: httpsPractice.RedirectOptions | boolean;
     ratelimit?: ratelimitPractice.RatelimitOptions | readonly ratelimitPractice.Policy[] | boolean;
     cookies?: cookiesPractice.CookiesOptions | boolean;
     csrf?: csrfPractice.CsrfOptions | boolean;
@@ -140,7 +143,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'privileges' | 'requestId' | 'client' | 'bans' | 'headers' | 'ratelimit' | 'cookies' | 'csrf' | 'body' | 'query',
+    'privileges' | 'requestId' | 'client' | 'bans' | 'headers' | 'https' | 'ratelimit' | 'cookies' | 'csrf' | 'body' | 'query',
     'on' | 'report' | 'off'
   >;
 

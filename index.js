@@ -9,6 +9,7 @@ exports.csrf = require('./lib/csrf');
 exports.errors = require('./lib/errors');
 exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');
+exports.https = require('./lib/https');
 exports.mfa = require('./lib/mfa');
 exports.passwords = require('./lib/passwords');
 exports.privileges = require('./lib/privileges');

@@ -41,6 +41,12 @@ codes! {
     // client
     ClientTrustProxy => "ERR_HAUBERK_CLIENT_TRUST_PROXY",
 
+    // https
+    HttpsRequired => "ERR_HAUBERK_HTTPS_REQUIRED",
+    HttpsHost => "ERR_HAUBERK_HTTPS_HOST",
+    HttpsCertificate => "ERR_HAUBERK_HTTPS_CERTIFICATE",
+    HttpsAcme => "ERR_HAUBERK_HTTPS_ACME",
+
     // headers
     HeadersValue => "ERR_HAUBERK_HEADERS_VALUE",
     HeadersDirective => "ERR_HAUBERK_HEADERS_DIRECTIVE",

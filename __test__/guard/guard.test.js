@@ -174,6 +174,7 @@ for (const { name, express } of expresses) {
         client: 'on',
         bans: 'off',
         headers: 'off',
+        https: 'off',
         ratelimit: 'off',
         cookies: 'off',
         csrf: 'off',

@@ -22,6 +22,7 @@ const PRACTICES = Object.freeze(
     { name: 'requestId', decides: false, ...require('./request-id') },
     { name: 'bans', decides: true, optional: true, ...require('../ratelimit/bans-stage') },
     { name: 'headers', decides: true, ...require('../headers/stage') },
+    { name: 'https', decides: true, ...require('../https/stage') },
     { name: 'ratelimit', decides: true, list: 'policies', ...require('../ratelimit/stage') },
     { name: 'cookies', decides: true, ...require('../cookies/stage') },
     { name: 'csrf', decides: true, ...require('../csrf/stage') },

@@ -63,7 +63,8 @@ function practicesOf(plan, where, findings, inherited) {
   const states = {};
   for (const name of NAMES) {
     const stage = plan.stages[name];
-    states[name] = stage === undefined ? 'off' : stage.settings.mode === 'report' ? 'report' : 'on';
+    states[name] =
+      stage === undefined || stage.idle ? 'off' : stage.settings.mode === 'report' ? 'report' : 'on';
     if (inherited !== undefined && stage === inherited.stages[name]) continue;
     if (stage === undefined && name !== 'requestId' && !OPTIONAL.includes(name))
       findings.push(off(name, where));

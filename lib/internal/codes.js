@@ -28,6 +28,12 @@ const CODES = Object.freeze({
   // client
   ERR_HAUBERK_CLIENT_TRUST_PROXY: { status: 0, title: 'Every forwarding header would be believed' },
 
+  // https
+  ERR_HAUBERK_HTTPS_REQUIRED: { status: 403, title: 'HTTPS required' },
+  ERR_HAUBERK_HTTPS_HOST: { status: 421, title: 'Host not served here' },
+  ERR_HAUBERK_HTTPS_CERTIFICATE: { status: 0, title: 'Unusable certificate' },
+  ERR_HAUBERK_HTTPS_ACME: { status: 0, title: 'No certificate from the ACME server' },
+
   // headers
   ERR_HAUBERK_HEADERS_VALUE: { status: 0, title: 'Invalid response field value' },
   ERR_HAUBERK_HEADERS_DIRECTIVE: { status: 0, title: 'Invalid Content-Security-Policy directive' },

@@ -22,6 +22,7 @@ const { sendRefusal } = require('./problem');
  * @property {import('./context').HeadStep} [head]
  * @property {{ behind: string, run: NonNullable<Stage['run']> }} [later] a second step, behind the practice `behind` of the
  *   same plan; alone there is none
+ * @property {boolean} [idle] whether it does nothing for want of an option; `report` then says which
  * @property {() => Finding[]} [report] what the operator should know about this configuration
  * @property {() => void} [close] stops timers and gives memory back
  *
