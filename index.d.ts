@@ -1,5 +1,6 @@
 /// <reference types="node" />
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import auditPractice = require('./lib/audit');
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import errorsPractice = require('./lib/errors');
@@ -21,6 +22,7 @@ import { HauberkError as HauberkErrorClass } from './lib/internal/error';
 declare function hauberk(options?: hauberk.GuardOptions): hauberk.Guard;
 
 declare namespace hauberk {
+  const audit: typeof auditPractice;
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
   const errors: typeof errorsPractice;

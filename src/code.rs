@@ -89,6 +89,10 @@ codes! {
     PasswordsHash => "ERR_HAUBERK_PASSWORDS_HASH",
     PasswordsTooCostly => "ERR_HAUBERK_PASSWORDS_TOO_COSTLY",
 
+    // audit
+    AuditFailed => "ERR_HAUBERK_AUDIT_FAILED",
+    AuditPolicy => "ERR_HAUBERK_AUDIT_POLICY",
+
     // sanitize
     SanitizeInput => "ERR_HAUBERK_SANITIZE_INPUT",
     SanitizePolicy => "ERR_HAUBERK_SANITIZE_POLICY",

@@ -22,6 +22,7 @@ const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|index\.js|index\.d\.ts)$/,
   /^lib\/[a-z0-9/-]+\.(js|d\.ts)$/,
+  /^bin\/hauberk\.js$/,
   /^native\/binding\.(js|d\.ts)$/,
 ];
 
@@ -126,6 +127,7 @@ test('the packed list matches the allow-list and holds what is needed', () => {
     'README.md',
     'LICENSE',
     'lib/guard/index.js',
+    'bin/hauberk.js',
   ]) {
     assert.ok(packed.files.includes(file), `${file} is missing`);
   }

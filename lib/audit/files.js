@@ -10,7 +10,13 @@ const { failure } = require('./failure');
 const MiB = 1024 ** 2;
 
 /** Bytes. A lockfile of 1500 packages has about 1 MiB; YAML takes far more memory to read than JSON. */
-const LIMITS = Object.freeze({ manifest: 4 * MiB, json: 64 * MiB, yaml: 16 * MiB, advisory: 4 * MiB, snyk: 64 * MiB });
+const LIMITS = Object.freeze({
+  manifest: 4 * MiB,
+  json: 64 * MiB,
+  yaml: 16 * MiB,
+  advisory: 4 * MiB,
+  snyk: 64 * MiB,
+});
 
 const REASONS = Object.freeze({
   ENOENT: 'does not exist',
@@ -25,7 +31,8 @@ const REASONS = Object.freeze({
 /** @param {string} file @param {unknown} error */
 function unreadable(file, error) {
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? '';
-  const reason = REASONS[/** @type {keyof typeof REASONS} */ (code)] ?? `could not be read (${code || 'unknown'})`;
+  const reason =
+    REASONS[/** @type {keyof typeof REASONS} */ (code)] ?? `could not be read (${code || 'unknown'})`;
   return failure(`${file} ${reason}`, error);
 }
 

@@ -104,7 +104,11 @@ function covers(one, finding) {
   if (one.path === undefined) return true;
   // Every way to the package must be excepted: one that is not is still open.
   const pattern = one.path.split('>').map((name) => name.trim());
-  return finding.pathsComplete && finding.paths.length > 0 && finding.paths.every((chain) => onPath(pattern, chain));
+  return (
+    finding.pathsComplete &&
+    finding.paths.length > 0 &&
+    finding.paths.every((chain) => onPath(pattern, chain))
+  );
 }
 
 /** @param {string} spec @param {{ package: string, version: string | undefined }} finding */

@@ -28,7 +28,7 @@ function open(folder, lockfile) {
   if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) {
     throw failure(`${manifestFile} is no package.json: it holds no object`);
   }
-  const name = lockfile === undefined ? find(root, manifest) : named(lockfile);
+  const name = lockfile === undefined ? find(root, manifest) : /** @type {LockfileName} */ (lockfile);
   const file = path.join(root, name);
   const parser = LOCKFILES[name].parser();
   const text = readText(file, parser.limit);
@@ -50,11 +50,6 @@ function find(root, manifest) {
   const chosen = present.find((name) => LOCKFILES[name].manager === declared);
   if (chosen === undefined) throw failure(`${root} has ${present.join(' and ')}: say which with --lockfile`);
   return chosen;
-}
-
-/** @param {string} lockfile @returns {LockfileName} */
-function named(lockfile) {
-  return /** @type {LockfileName} */ (lockfile);
 }
 
 /** @param {Record<string, any>} manifest a workspace project's own may hold none */

@@ -78,7 +78,8 @@ function folders(root) {
       if (!item.isDirectory() || item.name === 'node_modules' || item.name.startsWith('.')) continue;
       const place = at === '' ? item.name : `${at}/${item.name}`;
       found.push(place);
-      if (found.length > MAX_FOLDERS) throw failure(`${root} has over ${MAX_FOLDERS} folders to look for workspaces in`);
+      if (found.length > MAX_FOLDERS)
+        throw failure(`${root} has over ${MAX_FOLDERS} folders to look for workspaces in`);
       if (depth < MAX_DEPTH) waiting.push([place, depth + 1]);
     }
   }

@@ -82,6 +82,10 @@ const CODES = Object.freeze({
   ERR_HAUBERK_PASSWORDS_HASH: { status: 0, title: 'Unreadable stored hash' },
   ERR_HAUBERK_PASSWORDS_TOO_COSTLY: { status: 0, title: 'Stored hash asks for too much' },
 
+  // audit
+  ERR_HAUBERK_AUDIT_FAILED: { status: 0, title: 'The audit could not be done' },
+  ERR_HAUBERK_AUDIT_POLICY: { status: 0, title: 'Unusable audit policy' },
+
   // sanitize
   ERR_HAUBERK_SANITIZE_INPUT: { status: 0, title: 'Only text can be sanitized' },
   ERR_HAUBERK_SANITIZE_POLICY: { status: 0, title: 'Unusable sanitizing policy' },

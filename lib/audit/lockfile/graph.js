@@ -11,7 +11,7 @@
  * @property {'registry' | 'git' | 'http' | 'url' | 'local'} kind
  * @property {'strong' | 'weak' | 'none' | 'unneeded'} integrity
  * @property {boolean | undefined} installScript undefined: the lockfile does not say
- * @property {string} needle text of the lockfile at which the entry begins
+ * @property {string} needle the key of the entry in the lockfile, its first descriptor only
  * @property {string[]} edges ids of what it depends on
  * @property {boolean} devHint the lockfile marks it as for development only
  *
@@ -74,15 +74,18 @@ function strengthOf(value) {
  */
 function entry(given) {
   const kind = given.kind ?? kindOf(given.source);
+  // What is no version can be compared with no advisory.
+  const version =
+    require('semver').valid(given.version, { loose: true }) === null ? undefined : given.version;
   const checked = kind === 'registry' || kind === 'url' || kind === 'http';
   return {
-    version: undefined,
     source: undefined,
     installScript: undefined,
     needle: given.id,
     edges: [],
     devHint: false,
     ...given,
+    version,
     kind,
     integrity: checked ? (given.integrity ?? 'none') : 'unneeded',
   };

@@ -23,7 +23,8 @@ function parse(raw, file, project) {
   if (![1, 2, 3].includes(version)) {
     throw failure(`${file} has a lockfileVersion that is not known; 1, 2 and 3 are`);
   }
-  if (version > 1 && !isObject(lock.packages)) throw failure(`${file} is no npm lockfile: it has no "packages"`);
+  if (version > 1 && !isObject(lock.packages))
+    throw failure(`${file} is no npm lockfile: it has no "packages"`);
   if (version === 1 && lock.dependencies !== undefined && !isObject(lock.dependencies)) {
     throw failure(`${file} is no npm lockfile: "dependencies" is no object`);
   }
@@ -42,8 +43,10 @@ function graph(packages, file) {
   const result = { manager: 'npm', packages: new Map(), roots: [] };
   for (const location of Object.keys(packages)) {
     const item = packages[location];
-    if (!isObject(item)) throw failure(`${file}: the entry of ${JSON.stringify(location.slice(0, 80))} is no object`);
-    if (location.length > MAX_LOCATION) throw failure(`${file} holds a location of over ${MAX_LOCATION} characters`);
+    if (!isObject(item))
+      throw failure(`${file}: the entry of ${JSON.stringify(location.slice(0, 80))} is no object`);
+    if (location.length > MAX_LOCATION)
+      throw failure(`${file} holds a location of over ${MAX_LOCATION} characters`);
     if (item.link === true) continue;
     const edges = resolve(packages, location, item);
     if (isRoot(location)) result.roots.push({ direct: edges });
@@ -69,7 +72,7 @@ function describe(location, item, edges) {
     ...(bundled ? { kind: 'local' } : {}),
     integrity: strengthOf(text(item.integrity)),
     installScript: item.hasInstallScript === true ? true : item.legacy ? undefined : false,
-    needle: item.legacy ? `"${folder}": {` : `"${location}": {`,
+    needle: item.legacy ? folder : location,
     edges: edges.map(({ id }) => id),
     devHint: item.dev === true,
   });
@@ -84,7 +87,12 @@ function resolve(packages, from, item) {
   const root = isRoot(from);
   /** @type {{ id: string, dev: boolean }[]} */
   const edges = [];
-  const names = ['dependencies', 'optionalDependencies', 'peerDependencies', ...(root ? ['devDependencies'] : [])];
+  const names = [
+    'dependencies',
+    'optionalDependencies',
+    'peerDependencies',
+    ...(root ? ['devDependencies'] : []),
+  ];
   for (const kind of names) {
     for (const name of Object.keys(record(item[kind]))) {
       const id = lookUp(packages, from, name);
@@ -96,7 +104,11 @@ function resolve(packages, from, item) {
 }
 
 /** As Node.js looks: in node_modules here, then one folder up. */
-function lookUp(/** @type {Record<string, any>} */ packages, /** @type {string} */ from, /** @type {string} */ name) {
+function lookUp(
+  /** @type {Record<string, any>} */ packages,
+  /** @type {string} */ from,
+  /** @type {string} */ name,
+) {
   for (let base = from; ; base = base.slice(0, Math.max(0, base.lastIndexOf('/')))) {
     const at = base === '' ? `node_modules/${name}` : `${base}/node_modules/${name}`;
     if (Object.hasOwn(packages, at)) return packages[at]?.link === true ? text(packages[at].resolved) : at;
@@ -121,7 +133,8 @@ function locations(lock, file, manifest) {
     const [base, holder, depth] = next;
     if (depth > MAX_NESTING) throw failure(`${file} nests deeper than ${MAX_NESTING} packages`);
     for (const [name, item] of Object.entries(record(holder.dependencies))) {
-      if (!isObject(item)) throw failure(`${file}: the entry of ${JSON.stringify(name.slice(0, 80))} is no object`);
+      if (!isObject(item))
+        throw failure(`${file}: the entry of ${JSON.stringify(name.slice(0, 80))} is no object`);
       const location = `${base === '' ? '' : `${base}/`}node_modules/${name}`;
       packages[location] = legacy(item);
       waiting.push([location, item, depth + 1]);

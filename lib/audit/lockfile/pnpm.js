@@ -31,12 +31,15 @@ function parse(raw, file) {
   for (const id of Object.keys(nodes)) {
     const node = record(nodes[id]);
     const about = version === 9 ? record(packages[bare(id)]) : node;
-    const edges = resolve(nodes, version, node, ['dependencies', 'optionalDependencies']).map(({ id: to }) => to);
+    const edges = resolve(nodes, version, node, ['dependencies', 'optionalDependencies']).map(
+      ({ id: to }) => to,
+    );
     result.packages.set(id, describe(id, about, node, edges, version));
   }
   const importers = lock.importers ? Object.values(record(lock.importers)) : [lock];
   const kinds = ['dependencies', 'optionalDependencies', 'devDependencies'];
-  for (const importer of importers) result.roots.push({ direct: resolve(nodes, version, record(importer), kinds) });
+  for (const importer of importers)
+    result.roots.push({ direct: resolve(nodes, version, record(importer), kinds) });
   return result;
 }
 
@@ -64,7 +67,7 @@ function describe(id, about, node, edges, lockfileVersion) {
     ...(resolution.directory ? { kind: 'local' } : {}),
     integrity: strengthOf(text(resolution.integrity)),
     installScript: says === undefined ? undefined : String(says) === 'true',
-    needle: `${bare(id)}`,
+    needle: bare(id),
     edges,
     devHint: String(node.dev) === 'true',
   });

@@ -3,7 +3,7 @@
 /** @typedef {import('./graph').Graph} Graph */
 
 const MAX_CHAINS = 64;
-const MAX_STEPS = 20_000;
+const MAX_STEPS = 5000;
 
 /**
  * Which packages production reaches. A package that nothing reaches counts as production's, unless the
@@ -14,8 +14,14 @@ const MAX_STEPS = 20_000;
  */
 function development(graph) {
   const direct = graph.roots.flatMap((root) => root.direct);
-  const production = closure(graph, direct.filter(({ dev }) => !dev).map(({ id }) => id));
-  const all = closure(graph, direct.map(({ id }) => id));
+  const production = closure(
+    graph,
+    direct.filter(({ dev }) => !dev).map(({ id }) => id),
+  );
+  const all = closure(
+    graph,
+    direct.map(({ id }) => id),
+  );
   return (id) => !production.has(id) && (all.has(id) || graph.packages.get(id)?.devHint === true);
 }
 
@@ -44,7 +50,11 @@ function chains(graph) {
   /** @type {Map<string, string[]>} */
   const parents = new Map();
   for (const [id, { edges }] of graph.packages) {
-    for (const to of new Set(edges)) parents.set(to, [...(parents.get(to) ?? []), id]);
+    for (const to of new Set(edges)) {
+      const known = parents.get(to);
+      if (known === undefined) parents.set(to, [id]);
+      else known.push(id);
+    }
   }
   const nameOf = (/** @type {string} */ id) => graph.packages.get(id)?.name ?? id;
   return (ids) => {

@@ -35,7 +35,8 @@ function classic(blocks, project) {
     const [alias, range] = split(key.split(', ', 1)[0]);
     const real = /^npm:((?:@[^/]+\/)?[^@]+)/.exec(range);
     const resolved = text(block.resolved);
-    const integrity = text(block.integrity) ?? (/#[0-9a-f]{40}$/.test(resolved ?? '') ? 'sha1-inTheUrl' : undefined);
+    const integrity =
+      text(block.integrity) ?? (/#[0-9a-f]{40}$/.test(resolved ?? '') ? 'sha1-inTheUrl' : undefined);
     const pinned = kindOf(resolved) === 'git' || kindOf(range) === 'git';
     const needle = key.split(', ', 1)[0];
     result.packages.set(key, {
@@ -80,7 +81,7 @@ function berry(lock, project) {
         ...(npm ? { kind: 'registry' } : /^patch:/.test(reference) ? { kind: 'local' } : {}),
         // Berry keeps no hash of a package that is only for another platform.
         integrity: block.conditions === undefined ? hash : 'unneeded',
-        needle: `"${key}"`,
+        needle: key.split(',', 1)[0],
         edges: edgesOf(index, block, ['dependencies', 'optionalDependencies', 'peerDependencies']),
       }),
       ...(block.conditions === undefined ? {} : { integrity: 'unneeded' }),

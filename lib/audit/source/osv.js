@@ -21,10 +21,15 @@ function fromFolder(folder, installed) {
   let records = 0;
   for (const file of walk(folder, (name) => name.endsWith('.json'))) {
     const record = parseJson(readText(file, LIMITS.advisory), file);
-    if (typeof record?.id !== 'string' || (record.affected !== undefined && !Array.isArray(record.affected))) {
+    if (
+      typeof record?.id !== 'string' ||
+      (record.affected !== undefined && !Array.isArray(record.affected))
+    ) {
       throw failure(`${file} is no OSV record`);
     }
-    const ofNpm = (record.affected ?? []).filter((/** @type {any} */ one) => one?.package?.ecosystem === 'npm');
+    const ofNpm = (record.affected ?? []).filter(
+      (/** @type {any} */ one) => one?.package?.ecosystem === 'npm',
+    );
     if (ofNpm.length === 0) continue;
     records += 1;
     if (record.withdrawn === undefined) found.push(...matches(record, ofNpm, installed, file));
@@ -65,7 +70,9 @@ function advisory(record, affected, version) {
     package: affected.package.name,
     version,
     severity: severityOf(record, affected),
-    title: String(record.summary ?? record.details ?? record.id).split('\n', 1)[0].slice(0, 200),
+    title: String(record.summary ?? record.details ?? record.id)
+      .split('\n', 1)[0]
+      .slice(0, 200),
     url: typeof page?.url === 'string' ? page.url : undefined,
     fix: fixOf(version, affected.ranges ?? []),
   };

@@ -30,8 +30,10 @@ function affects(version, affected) {
 function within(version, range) {
   // Commits of a repository say nothing about versions.
   if (range.type === 'GIT') return false;
-  if (range.type !== 'SEMVER' && range.type !== 'ECOSYSTEM') throw new TypeError('a range has no known "type"');
-  if (!Array.isArray(range.events) || range.events.length === 0) throw new TypeError('a range has no "events"');
+  if (range.type !== 'SEMVER' && range.type !== 'ECOSYSTEM')
+    throw new TypeError('a range has no known "type"');
+  if (!Array.isArray(range.events) || range.events.length === 0)
+    throw new TypeError('a range has no "events"');
   if (!belowLimit(version, range.events)) return false;
   let open = false;
   for (const event of sorted(range.events)) {
@@ -62,7 +64,10 @@ function sorted(events) {
   const order = (/** @type {string | undefined} */ kind) => (kind === 'introduced' ? 1 : 0);
   return list
     .filter(({ at }) => at !== undefined)
-    .sort((a, b) => compare(/** @type {string} */ (a.at), /** @type {string} */ (b.at)) || order(a.kind) - order(b.kind));
+    .sort(
+      (a, b) =>
+        compare(/** @type {string} */ (a.at), /** @type {string} */ (b.at)) || order(a.kind) - order(b.kind),
+    );
 }
 
 /** `0` comes before every version. @param {string} a @param {string} b */
@@ -70,7 +75,8 @@ function compare(a, b) {
   if (a === '0' || b === '0') return a === b ? 0 : a === '0' ? -1 : 1;
   const semver = require('semver');
   const [left, right] = [a, b].map((text) => semver.parse(text, { loose: true }));
-  if (left === null || right === null) throw new TypeError(`${JSON.stringify(left === null ? a : b)} is no version`);
+  if (left === null || right === null)
+    throw new TypeError(`${JSON.stringify(left === null ? a : b)} is no version`);
   return semver.compare(left, right);
 }
 

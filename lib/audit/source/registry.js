@@ -35,7 +35,13 @@ function configured(cwd, timeout) {
     execFile(windows ? 'npm.cmd' : 'npm', ['config', 'get', 'registry'], options, (error, stdout) => {
       const said = String(stdout).trim();
       if (!error && URL.canParse(said) && /^https?:/.test(said)) resolve(said);
-      else reject(failure('npm does not say which registry to ask: give --registry URL, or --db DIR to work offline', error));
+      else
+        reject(
+          failure(
+            'npm does not say which registry to ask: give --registry URL, or --db DIR to work offline',
+            error,
+          ),
+        );
     });
   });
 }
@@ -66,10 +72,11 @@ async function post(url, body, timeoutMs) {
 
 /** @param {number} status */
 function refusal(status) {
-  if (status === 404 || status === 410) {
+  if ([404, 405, 410].includes(status)) {
     return `the registry has no bulk advisory endpoint (status ${status}): use another registry, or --db DIR`;
   }
-  if (status === 401 || status === 403) return `the registry wants credentials (status ${status}): use --db DIR`;
+  if (status === 401 || status === 403)
+    return `the registry wants credentials (status ${status}): use --db DIR`;
   return `the registry answered with status ${status}`;
 }
 
@@ -79,7 +86,8 @@ async function whole(response) {
   let [text, size] = ['', 0];
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > MAX_ANSWER) throw failure(`the registry's answer is larger than ${MAX_ANSWER / 1024 ** 2} MiB`);
+    if (size > MAX_ANSWER)
+      throw failure(`the registry's answer is larger than ${MAX_ANSWER / 1024 ** 2} MiB`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -27,7 +27,8 @@ async function fromSnyk(settings) {
 
 /** @param {any} project @param {string} what @returns {Advisory[]} */
 function advisories(project, what) {
-  if (typeof project?.error === 'string') throw failure(`snyk could not test: ${project.error.split('\n', 1)[0].slice(0, 200)}`);
+  if (typeof project?.error === 'string')
+    throw failure(`snyk could not test: ${project.error.split('\n', 1)[0].slice(0, 200)}`);
   if (!Array.isArray(project?.vulnerabilities)) throw failure(`${what} is no output of "snyk test --json"`);
   return project.vulnerabilities.map((/** @type {any} */ one) => {
     const name = one?.packageName ?? one?.moduleName ?? one?.name;
@@ -58,14 +59,20 @@ function run({ cwd, production, timeoutMs }) {
   const program = exists(local) ? local : windows ? 'snyk.cmd' : 'snyk';
   const options = { cwd, timeout: timeoutMs, maxBuffer: LIMITS.snyk, windowsHide: true, shell: windows };
   return new Promise((resolve, reject) => {
-    execFile(windows ? `"${program}"` : program, ['test', '--json', ...(production ? [] : ['--dev'])], options, (error, stdout) => {
-      const code = /** @type {{ code?: unknown } | null} */ (error)?.code ?? 0;
-      if (error?.killed) reject(failure(`snyk did not answer within ${timeoutMs} ms`, error));
-      else if (code === 'ENOENT') reject(failure('snyk is not installed: npm install --save-dev snyk', error));
-      // 0: nothing found, 1: something found; 2 and 3 say in the JSON why there is no result.
-      else if (code === 0 || code === 1 || String(stdout).trim().startsWith('{')) resolve(String(stdout));
-      else reject(failure(`snyk failed (exit code ${String(code)})`, error));
-    });
+    execFile(
+      windows ? `"${program}"` : program,
+      ['test', '--json', ...(production ? [] : ['--dev'])],
+      options,
+      (error, stdout) => {
+        const code = /** @type {{ code?: unknown } | null} */ (error)?.code ?? 0;
+        if (error?.killed) reject(failure(`snyk did not answer within ${timeoutMs} ms`, error));
+        else if (code === 'ENOENT')
+          reject(failure('snyk is not installed: npm install --save-dev snyk', error));
+        // 0: nothing found, 1: something found; 2 and 3 say in the JSON why there is no result.
+        else if (code === 0 || code === 1 || String(stdout).trim().startsWith('{')) resolve(String(stdout));
+        else reject(failure(`snyk failed (exit code ${String(code)})`, error));
+      },
+    );
   });
 }
 
