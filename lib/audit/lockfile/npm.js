@@ -19,7 +19,8 @@ const MAX_NESTING = 100;
  */
 function parse(raw, file, project) {
   const lock = parseJson(raw, file);
-  const version = record(lock).lockfileVersion ?? 1;
+  if (!isObject(lock)) throw failure(`${file} is no npm lockfile: it holds no object`);
+  const version = lock.lockfileVersion ?? 1;
   if (![1, 2, 3].includes(version)) {
     throw failure(`${file} has a lockfileVersion that is not known; 1, 2 and 3 are`);
   }
