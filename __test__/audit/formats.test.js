@@ -13,7 +13,9 @@ const { hauberk, npmProject, osv, project, BELOW_2 } = require('./project');
  * The schema of SARIF 2.1.0 (rtm.5), as the package @microsoft/jest-sarif 1.0.0-beta.0 (MIT) carries it. It is of
  * draft 4, whose `id` is a plain word to the drafts that ajv reads; one of its patterns is none in Unicode mode.
  */
-const { id: _id, $schema: _draft, ...schema } = require('../vectors/sarif-2.1.0.json');
+const schema = { ...require('../vectors/sarif-2.1.0.json') };
+delete schema.id;
+delete schema.$schema;
 const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
 addFormats(ajv);
 const isSarif = ajv.compile(schema);

@@ -276,6 +276,10 @@ test('what is wrong with a lockfile itself, rule by rule', async (t) => {
     'node_modules/gitclear': { version: '1.0.0', resolved: 'git://git.example/a/b.git#abc' },
     'node_modules/url': npmEntry('url', '1.0.0', { resolved: 'https://files.example/url.tgz' }),
     'node_modules/good': npmEntry('evil', '1.0.0'),
+    'node_modules/web/node_modules/bare': {
+      version: '1.0.0',
+      resolved: 'https://registry.example/bare/-/bare-1.0.0.tgz',
+    },
     'node_modules/nov': npmEntry('nov', undefined),
     'node_modules/script': npmEntry('script', '1.0.0', { hasInstallScript: true }),
     'node_modules/script/node_modules/inside': { version: '1.0.0', inBundle: true },

@@ -145,23 +145,33 @@ function idsByVersion(graph) {
 /** @param {Project} project @param {boolean} withPaths @returns {Finding[]} */
 function lockfileFindings({ graph, root, text }, withPaths) {
   const [isDevelopment, chainsTo] = [development(graph), chains(graph)];
-  const found = [...graph.packages.values()].flatMap((one) => {
+  /** @type {Map<string, { rule: string, all: import('./lockfile/graph').Package[] }>} */
+  const found = new Map();
+  for (const one of graph.packages.values()) {
     const installScript = one.installScript ?? hasInstallScript(root, one);
-    return check({ ...one, installScript }).map((rule) => ({ rule, one }));
-  });
+    for (const rule of check({ ...one, installScript })) {
+      // Once for a version, however often it stands in the tree.
+      const key = `${rule} ${one.name}@${one.version}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { rule, all: [one] });
+      else known.all.push(one);
+    }
+  }
+  const list = [...found.values()];
   const lineOf = linesOf(
     text,
-    found.map(({ one }) => one.needle),
+    list.map(({ all }) => all[0].needle),
   );
-  return found.map(({ rule, one }) => {
-    const { paths, complete } = withPaths ? chainsTo([one.id]) : { paths: [], complete: true };
+  return list.map(({ rule, all }) => {
+    const ids = all.map(({ id }) => id);
+    const { paths, complete } = withPaths ? chainsTo(ids) : { paths: [], complete: true };
     const { severity, title, fix } = CHECKS[rule];
     return {
-      ...{ kind: 'lockfile', rule, id: rule, aliases: [], package: one.name, version: one.version },
+      ...{ kind: 'lockfile', rule, id: rule, aliases: [], package: all[0].name, version: all[0].version },
       ...{ severity, title, fix, url: undefined, sources: ['lockfile'] },
-      development: isDevelopment(one.id),
+      development: ids.every(isDevelopment),
       ...{ paths, pathsComplete: complete },
-      line: lineOf(one.needle),
+      line: lineOf(all[0].needle),
       ...{ exception: undefined, counts: false },
     };
   });

@@ -17,7 +17,8 @@ const MAX_FOLDERS = 20_000;
 function manifestsOf({ root, manifest }) {
   const { workspaces } = manifest;
   // Yarn 1 also takes an object, which may hold only the list `nohoist`.
-  const given = typeof workspaces === 'object' && !Array.isArray(workspaces) ? workspaces?.packages : workspaces;
+  const given =
+    typeof workspaces === 'object' && !Array.isArray(workspaces) ? workspaces?.packages : workspaces;
   if (given === undefined) return [manifest];
   if (!Array.isArray(given) || given.some((pattern) => typeof pattern !== 'string')) {
     throw failure(`${path.join(root, 'package.json')}: "workspaces" must be a list of patterns`);

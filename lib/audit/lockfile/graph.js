@@ -40,6 +40,7 @@ function text(value) {
  */
 function kindOf(source) {
   if (source === undefined) return 'registry';
+  // eslint-disable-next-line security/detect-unsafe-regex -- anchored, no nested repetition
   if (/^(git(\+[a-z]+)?|ssh|git@[^:]+):/i.test(source)) {
     return /^git(\+http)?:/i.test(source) ? 'http' : 'git';
   }

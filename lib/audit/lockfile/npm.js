@@ -147,6 +147,7 @@ function locations(lock, file, manifest) {
 /** @param {Record<string, any>} item */
 function legacy(item) {
   const version = text(item.version);
+  // eslint-disable-next-line security/detect-unsafe-regex -- anchored, its parts exclude each other
   const alias = /^npm:((?:@[^/]+\/)?[^@]+)@(.+)$/.exec(version ?? '');
   const fromElsewhere = version !== undefined && /^[a-z+]+:|^[^@\s]+\/[^@\s]+(#|$)/i.test(version) && !alias;
   return {

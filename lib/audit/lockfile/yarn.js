@@ -33,6 +33,7 @@ function classic(blocks, project) {
   const result = { manager: 'yarn', packages: new Map(), roots: [] };
   for (const [key, block] of blocks) {
     const [alias, range] = split(key.split(', ', 1)[0]);
+    // eslint-disable-next-line security/detect-unsafe-regex -- anchored, its parts exclude each other
     const real = /^npm:((?:@[^/]+\/)?[^@]+)/.exec(range);
     const resolved = text(block.resolved);
     const integrity =

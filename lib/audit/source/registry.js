@@ -123,6 +123,7 @@ function matches(name, one, versions) {
     throw malformed('holds an advisory without an id or a range of versions');
   }
   const url = typeof one.url === 'string' ? one.url : undefined;
+  // eslint-disable-next-line security/detect-unsafe-regex -- of fixed length
   const ghsa = /GHSA(-[0-9a-z]{4}){3}/.exec(url ?? '')?.[0];
   const affected = [...versions].filter((version) =>
     semver.satisfies(version, range, { includePrerelease: true, loose: true }),
