@@ -151,6 +151,25 @@ test('an empty folder of advisories is not clean', async (t) => {
   assert.deepEqual([done.code, /holds no OSV record/.test(done.err)], [3, true]);
 });
 
+test('nesting without end, and patterns of nothing but stars: an answer, soon', async (t) => {
+  for (const [files, message] of [
+    [lock('['.repeat(1_000_000)), /not JSON/],
+    [other('pnpm-lock.yaml', '['.repeat(100_000)), /not readable YAML/],
+    [
+      {
+        ...other('yarn.lock', YARN),
+        'package.json': { dependencies: { a: '1' }, workspaces: ['**/*/'.repeat(30) + 'no'] },
+        [`${'f/'.repeat(11)}x`]: '',
+      },
+      /holds no package/,
+    ],
+  ]) {
+    const done = await hauberk(['audit', '--db', 'db'], { cwd: project(t, files) });
+    assert.equal(done.code, 3, done.err);
+    assert.match(done.err, message);
+  }
+});
+
 test('packageManager decides between two lockfiles, --lockfile overrules', async (t) => {
   const files = {
     ...good,

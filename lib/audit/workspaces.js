@@ -46,13 +46,19 @@ function clean(pattern) {
  */
 function matcher(pattern) {
   const wanted = pattern.split('/');
-  /** @type {(parts: string[], p: number, w: number) => boolean} */
-  const from = (parts, p, w) => {
-    if (w === wanted.length) return p === parts.length;
-    if (wanted[w] === '**') return from(parts, p, w + 1) || (p < parts.length && from(parts, p + 1, w));
-    return p < parts.length && segment(wanted[w], parts[p]) && from(parts, p + 1, w + 1);
+  return (place) => {
+    const parts = place.split('/');
+    // Row by row: no pattern takes more than its length times the place's.
+    let row = [true, ...parts.map(() => false)];
+    for (const want of wanted) {
+      const next = [want === '**' && row[0]];
+      parts.forEach((part, i) => {
+        next.push(want === '**' ? row[i + 1] || next[i] : row[i] && segment(want, part));
+      });
+      row = next;
+    }
+    return row[parts.length];
   };
-  return (place) => from(place.split('/'), 0, 0);
 }
 
 /** @param {string} pattern with stars @param {string} name */
