@@ -6,7 +6,7 @@
  */
 
 const assert = require('node:assert/strict');
-const { execFileSync, spawn } = require('node:child_process');
+const { execFileSync, spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -239,4 +239,13 @@ test('without the platform package the error names the cause and the way out', (
   const script = `try { require('hauberk'); } catch (error) { console.log(error.code, error.message); }`;
   const said = execFileSync(process.execPath, ['-e', script], { cwd: place, encoding: 'utf8' });
   assert.match(said, /^ERR_HAUBERK_NATIVE_MISSING .*--omit=optional/);
+  // The commands need no binary: the audit reads the lockfile, and stops only at the missing advisories.
+  const command = path.join('node_modules', 'hauberk', 'bin', 'hauberk.js');
+  fs.mkdirSync(path.join(place, 'none'));
+  const audited = spawnSync(process.execPath, [command, 'audit', '--db', 'none'], {
+    cwd: place,
+    encoding: 'utf8',
+  });
+  assert.equal(audited.status, 3, audited.stderr);
+  assert.match(audited.stderr, /none holds no OSV record about an npm package/);
 });
