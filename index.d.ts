@@ -1,6 +1,8 @@
 /// <reference types="node" />
 import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Server as NetServer } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import auditPractice = require('./lib/audit');
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import cookiesPractice = require('./lib/cookies');
@@ -28,6 +30,7 @@ import { HauberkError as HauberkErrorClass } from './lib/internal/error';
 declare function hauberk(options?: hauberk.GuardOptions): hauberk.Guard;
 
 declare namespace hauberk {
+  const audit: typeof auditPractice;
   const body: typeof bodyPractice;
   const client: typeof clientPractice;
   const cookies: typeof cookiesPractice;

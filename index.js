@@ -2,6 +2,7 @@
 
 // One `exports.<name> = require(...)` per line: anything else hides the names from ESM imports.
 exports = module.exports = require('./lib/guard');
+exports.audit = require('./lib/audit');
 exports.body = require('./lib/body');
 exports.client = require('./lib/client');
 exports.cookies = require('./lib/cookies');

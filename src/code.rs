@@ -150,6 +150,10 @@ codes! {
     PrivilegesDenied => "ERR_HAUBERK_PRIVILEGES_DENIED",
     PrivilegesUnsupported => "ERR_HAUBERK_PRIVILEGES_UNSUPPORTED",
 
+    // audit
+    AuditFailed => "ERR_HAUBERK_AUDIT_FAILED",
+    AuditPolicy => "ERR_HAUBERK_AUDIT_POLICY",
+
     // sanitize
     SanitizeInput => "ERR_HAUBERK_SANITIZE_INPUT",
     SanitizePolicy => "ERR_HAUBERK_SANITIZE_POLICY",

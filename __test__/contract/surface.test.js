@@ -139,6 +139,7 @@ test('practices that need no binary load without it', () => {
       return load(name, ...rest);
     };
     require('hauberk/errors');
+    require('hauberk/audit');
     try { require('hauberk/passwords'); process.exit(3); } catch (error) {
       if (error.code !== 'ERR_HAUBERK_NATIVE_MISSING') throw error;
     }`;

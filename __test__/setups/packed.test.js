@@ -6,7 +6,7 @@
  */
 
 const assert = require('node:assert/strict');
-const { execFileSync, spawn } = require('node:child_process');
+const { execFileSync, spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -22,6 +22,7 @@ const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|index\.js|index\.d\.ts)$/,
   /^lib\/[a-z0-9/-]+\.(js|d\.ts)$/,
+  /^bin\/hauberk\.js$/,
   /^native\/binding\.(js|d\.ts)$/,
   // The list of common passwords, as fingerprints.
   /^lib\/passwords\/policy\/common\.bin$/,
@@ -128,6 +129,7 @@ test('the packed list matches the allow-list and holds what is needed', () => {
     'README.md',
     'LICENSE',
     'lib/guard/index.js',
+    'bin/hauberk.js',
   ]) {
     assert.ok(packed.files.includes(file), `${file} is missing`);
   }
@@ -239,4 +241,13 @@ test('without the platform package the error names the cause and the way out', (
   const script = `try { require('hauberk'); } catch (error) { console.log(error.code, error.message); }`;
   const said = execFileSync(process.execPath, ['-e', script], { cwd: place, encoding: 'utf8' });
   assert.match(said, /^ERR_HAUBERK_NATIVE_MISSING .*--omit=optional/);
+  // The commands need no binary: the audit reads the lockfile, and stops only at the missing advisories.
+  const command = path.join('node_modules', 'hauberk', 'bin', 'hauberk.js');
+  fs.mkdirSync(path.join(place, 'none'));
+  const audited = spawnSync(process.execPath, [command, 'audit', '--db', 'none'], {
+    cwd: place,
+    encoding: 'utf8',
+  });
+  assert.equal(audited.status, 3, audited.stderr);
+  assert.match(audited.stderr, /none holds no OSV record about an npm package/);
 });

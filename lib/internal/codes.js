@@ -143,6 +143,10 @@ const CODES = Object.freeze({
   ERR_HAUBERK_PRIVILEGES_DENIED: { status: 0, title: 'Privileges cannot be dropped' },
   ERR_HAUBERK_PRIVILEGES_UNSUPPORTED: { status: 0, title: 'Privileges cannot be dropped on this platform' },
 
+  // audit
+  ERR_HAUBERK_AUDIT_FAILED: { status: 0, title: 'The audit could not be done' },
+  ERR_HAUBERK_AUDIT_POLICY: { status: 0, title: 'Unusable audit policy' },
+
   // sanitize
   ERR_HAUBERK_SANITIZE_INPUT: { status: 0, title: 'Only text can be sanitized' },
   ERR_HAUBERK_SANITIZE_POLICY: { status: 0, title: 'Unusable sanitizing policy' },

@@ -1,0 +1,83 @@
+'use strict';
+
+/** Projects in folders of their own, and the command run in them as a user runs it. */
+
+const { execFile } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const BIN = path.join(__dirname, '../../bin/hauberk.js');
+const SHA512 = `sha512-${Buffer.alloc(64, 1).toString('base64')}`;
+
+/** @param {import('node:test').TestContext} t @param {Record<string, unknown>} files objects become JSON */
+function project(t, files) {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-audit-'));
+  t.after(() => fs.rmSync(root, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(root, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const data = typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content);
+    fs.writeFileSync(file, data);
+  }
+  return root;
+}
+
+/**
+ * @param {string[]} args
+ * @param {object} [options] of execFile
+ * @returns {Promise<{ code: number, out: string, err: string }>}
+ */
+function hauberk(args, options = {}) {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BIN, ...args], { timeout: 60_000, ...options }, (error, out, err) => {
+      resolve({ code: error ? Number(error.code) : 0, out: String(out), err: String(err) });
+    });
+  });
+}
+
+/** An OSV record. */
+function osv(id, name, events, more = {}) {
+  return {
+    id,
+    summary: `summary of ${id}`,
+    affected: [{ package: { ecosystem: 'npm', name }, ranges: [{ type: 'SEMVER', events }] }],
+    database_specific: { severity: 'HIGH' },
+    ...more,
+  };
+}
+
+const BELOW_2 = [{ introduced: '0' }, { fixed: '2.0.0' }];
+
+/** An npm entry as npm writes it. */
+function npmEntry(name, version, more = {}) {
+  const file = name.split('/').pop();
+  return {
+    version,
+    resolved: `https://registry.example/${name}/-/${file}-${version}.tgz`,
+    integrity: SHA512,
+    ...more,
+  };
+}
+
+/** A project of npm: web > cookie-like chains; `tool` is for development only. */
+function npmProject(more = {}) {
+  return {
+    'package.json': { name: 'shop', dependencies: { web: '^1.0.0' }, devDependencies: { tool: '^1.0.0' } },
+    'package-lock.json': {
+      name: 'shop',
+      lockfileVersion: 3,
+      packages: {
+        '': { name: 'shop', dependencies: { web: '^1.0.0' }, devDependencies: { tool: '^1.0.0' } },
+        'node_modules/web': npmEntry('web', '1.0.0', { dependencies: { parser: '^1.0.0' } }),
+        'node_modules/parser': npmEntry('parser', '1.5.0'),
+        'node_modules/tool': npmEntry('tool', '1.0.0', { dev: true, dependencies: { parser: '^0.9.0' } }),
+        'node_modules/tool/node_modules/parser': npmEntry('parser', '0.9.0', { dev: true }),
+        ...more,
+      },
+    },
+    'db/GHSA-1.json': osv('GHSA-1111-2222-3333', 'parser', BELOW_2, { aliases: ['CVE-2026-0001'] }),
+  };
+}
+
+module.exports = { project, hauberk, osv, npmEntry, npmProject, BELOW_2, SHA512, BIN };

@@ -1,0 +1,22 @@
+'use strict';
+
+/**
+ * Practice `audit`: the dependencies of a project against known advisories, a policy, and what a lockfile should
+ * hold. Needs no native binary. The packages `semver` and `yaml` are loaded when an audit runs, and not before.
+ */
+
+const { settingsOf } = require('./options');
+
+/** @param {unknown} [options] */
+async function audit(options) {
+  const settings = settingsOf(options);
+  return require('./run').run(settings);
+}
+
+/** @param {unknown} result @param {unknown} [format] */
+function format(result, format = 'table') {
+  return require('./format').format(result, format);
+}
+
+exports = module.exports = audit;
+exports.format = format;
