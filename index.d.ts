@@ -1,7 +1,6 @@
 /// <reference types="node" />
 import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Server as NetServer } from 'node:net';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import auditPractice = require('./lib/audit');
 import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
@@ -146,7 +145,17 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
-    'privileges' | 'requestId' | 'client' | 'bans' | 'headers' | 'https' | 'ratelimit' | 'cookies' | 'csrf' | 'body' | 'query',
+    | 'privileges'
+    | 'requestId'
+    | 'client'
+    | 'bans'
+    | 'headers'
+    | 'https'
+    | 'ratelimit'
+    | 'cookies'
+    | 'csrf'
+    | 'body'
+    | 'query',
     'on' | 'report' | 'off'
   >;
 

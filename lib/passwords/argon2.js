@@ -97,7 +97,7 @@ function needsRehash(digest, options = {}) {
   const stored = digestOf(digest);
   // The core reads it strictly; what it lets through has exactly these fields.
   direct(() => native.needsRehash(stored, [0, 8, 1, 1, 0, 0], undefined));
-   
+
   const field = (/** @type {string} */ name) =>
     // eslint-disable-next-line security/detect-non-literal-regexp -- the names are those below
     Number(new RegExp(`[$,]${name}=(\\d+)`).exec(stored)?.[1] ?? 0x10);
