@@ -2,24 +2,27 @@
 
 /** A login with express-session behind the guard, and a cart in a sealed cookie. */
 
+const { randomBytes } = require('node:crypto');
 const express = require('express');
 const session = require('express-session');
 const hauberk = require('..');
 
 const { cookies } = hauberk;
-const secret = process.env.HAUBERK_SECRET ?? 'only for this example: 32 bytes or more';
+// Without one in the environment it lives as long as this process.
+const secret = process.env.HAUBERK_SECRET ?? randomBytes(32).toString('base64url');
 
 const app = express();
 const guard = hauberk({ secret, cookies: { names: ['cart'], readable: ['theme'] } });
 app.use(guard);
+// eslint-disable-next-line hauberk/no-default-session-name -- the guard renames it
 app.use(session({ secret, resave: false, saveUninitialized: false }));
 
 app.get('/login', (req, res, next) => {
   // A new id at login: what was planted before is worth nothing.
   req.session.regenerate((error) => {
     if (error) return next(error);
-    req.session.user = 'ada';
-    return res.cookie('theme', 'dark').json({ user: 'ada' });
+    req.session.user = 'u-17';
+    return res.cookie('theme', 'dark').json({ user: 'u-17' });
   });
 });
 

@@ -22,7 +22,7 @@ const hash = hauberk.passwords.hash('correct horse battery');
 
 app.post('/login', async (req, res) => {
   if (!(await hauberk.passwords.verify(await hash, String(req.body?.password)))) return res.sendStatus(401);
-  await hauberk.sessions.login(req, { id: 'ada' });
+  await hauberk.sessions.login(req, { id: 'u-17' });
   return res.json({ user: req.session.user });
 });
 app.use((req, res, next) => (req.session.user ? next() : res.sendStatus(401)));
