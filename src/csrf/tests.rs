@@ -32,7 +32,10 @@ fn a_token_is_good_for_its_session_and_its_time() {
         kind: 2,
         value: b"session A",
     };
-    assert_eq!(tokens.check(token.as_bytes(), other_kind, u64::from(NOW)), Verdict::Invalid);
+    assert_eq!(
+        tokens.check(token.as_bytes(), other_kind, u64::from(NOW)),
+        Verdict::Invalid
+    );
 }
 
 #[test]
@@ -41,11 +44,23 @@ fn keys_rotate() {
     let both = tokens(&[2, 1]);
     let new = tokens(&[2]);
     let token = old.make(bound("s"), NOW, [7; 12]);
-    assert_eq!(both.check(token.as_bytes(), bound("s"), u64::from(NOW)), Verdict::Valid);
-    assert_eq!(new.check(token.as_bytes(), bound("s"), u64::from(NOW)), Verdict::Invalid);
+    assert_eq!(
+        both.check(token.as_bytes(), bound("s"), u64::from(NOW)),
+        Verdict::Valid
+    );
+    assert_eq!(
+        new.check(token.as_bytes(), bound("s"), u64::from(NOW)),
+        Verdict::Invalid
+    );
     let token = both.make(bound("s"), NOW, [7; 12]);
-    assert_eq!(new.check(token.as_bytes(), bound("s"), u64::from(NOW)), Verdict::Valid);
-    assert_eq!(old.check(token.as_bytes(), bound("s"), u64::from(NOW)), Verdict::Invalid);
+    assert_eq!(
+        new.check(token.as_bytes(), bound("s"), u64::from(NOW)),
+        Verdict::Valid
+    );
+    assert_eq!(
+        old.check(token.as_bytes(), bound("s"), u64::from(NOW)),
+        Verdict::Invalid
+    );
 }
 
 #[test]
@@ -60,10 +75,16 @@ fn each_changed_character_is_noticed() {
             if changed == token {
                 continue;
             }
-            assert_eq!(tokens.check(&changed, bound("s"), u64::from(NOW)), Verdict::Invalid);
+            assert_eq!(
+                tokens.check(&changed, bound("s"), u64::from(NOW)),
+                Verdict::Invalid
+            );
         }
     }
-    assert_eq!(tokens.check(&token[..63], bound("s"), u64::from(NOW)), Verdict::Invalid);
+    assert_eq!(
+        tokens.check(&token[..63], bound("s"), u64::from(NOW)),
+        Verdict::Invalid
+    );
     assert_eq!(tokens.check(&[], bound("s"), u64::from(NOW)), Verdict::Invalid);
 }
 

@@ -8,7 +8,7 @@ use napi::{Env, Error, sys};
 use napi_derive::napi;
 
 use super::clean;
-use super::policy::{Plan, Policy, UrlPlan};
+use super::policy::{Plan, Policy, Styles, UrlPlan};
 use crate::boundary::{answer, raw_call};
 use crate::code::Code;
 
@@ -107,8 +107,8 @@ fn named(lists: Vec<Vec<String>>) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-fn styles(lists: Vec<Vec<String>>) -> Vec<(String, Vec<(String, Vec<String>)>)> {
-    let mut styles: Vec<(String, Vec<(String, Vec<String>)>)> = vec![];
+fn styles(lists: Vec<Vec<String>>) -> Styles {
+    let mut styles: Styles = vec![];
     for (tag, mut rest) in named(lists) {
         if rest.is_empty() {
             continue;

@@ -13,6 +13,9 @@ use super::shape::Shapes;
 use crate::code::Code;
 use crate::fault::Fault;
 
+/// Allowed styles: by element, by property, patterns of values.
+pub type Styles = Vec<(String, Vec<(String, Vec<String>)>)>;
+
 /// What JavaScript hands over; names are lower-case and already checked there.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -25,7 +28,7 @@ pub struct Plan {
     /// Per element, or `*`; a trailing `*` in a class stands for any rest.
     pub classes: Vec<(String, Vec<String>)>,
     /// Per element, or `*`: properties, and the patterns of their values.
-    pub styles: Vec<(String, Vec<(String, Vec<String>)>)>,
+    pub styles: Styles,
     /// Other rules for some URLs.
     pub urls: Vec<UrlPlan>,
     pub rel: Option<String>,
