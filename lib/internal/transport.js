@@ -4,8 +4,9 @@
  * Whether a request came over TLS, and to which host.
  *
  * 1. The socket is a TLS socket: yes.
- * 2. A peer that is trusted says `X-Forwarded-Proto: https`: yes. Who is trusted is the caller's to say;
- *    by default it is what the application told Express (`trust proxy`).
+ * 2. A peer that is trusted says `X-Forwarded-Proto: https`: yes. Of several values all must say so: where proxies
+ *    append, the client wrote the first. Who is trusted is the caller's to say; by default it is what the
+ *    application told Express (`trust proxy`).
  * 3. Otherwise no: anybody can send that header.
  */
 
@@ -26,7 +27,8 @@ function isSecure(req, trusts = expressTrusts) {
   if (req.socket?.encrypted) return true;
   const forwarded = req.headers['x-forwarded-proto'];
   if (typeof forwarded !== 'string') return false;
-  return forwarded.split(',', 1)[0].trim().toLowerCase() === 'https' && trusts(req);
+  const all = forwarded.split(',').every((word) => word.trim().toLowerCase() === 'https');
+  return all && trusts(req);
 }
 
 /**
