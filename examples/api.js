@@ -26,8 +26,8 @@ async function createApp(options = {}) {
     express = require('express'),
     adminPassword,
     webhookSecret = crypto.randomBytes(32).toString('hex'),
-    // As short-lived as the database in memory.
-    secret = process.env.HAUBERK_SECRET?.split(',') ?? crypto.randomBytes(32).toString('hex'),
+    // Undefined: each practice reads HAUBERK_SECRET. Without one, as short-lived as the database in memory.
+    secret = process.env.HAUBERK_SECRET ? undefined : crypto.randomBytes(32).toString('hex'),
   } = options;
   const store = openStore(options.file ?? ':memory:');
   if (adminPassword !== undefined) {
@@ -36,6 +36,7 @@ async function createApp(options = {}) {
 
   const app = express();
   const guard = hauberk({
+    secret: options.secret,
     routes: {
       'POST /webhooks/payment': { body: { raw: true } },
     },

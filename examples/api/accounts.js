@@ -9,7 +9,7 @@ const TOKEN_LIFETIME_MS = 60 * 60 * 1000;
 const TICKET_LIFETIME_MS = 5 * 60 * 1000;
 const NAME = /^[a-z0-9_-]{3,32}$/;
 
-/** @param {{ store: any, secret: string | string[] }} settings */
+/** @param {{ store: any, secret: string | undefined }} settings */
 function create({ store, secret }) {
   const sessions = hauberk.sessions({ store: store.sessions, secret });
   const loginGuard = hauberk.ratelimit.login({ account: (/** @type {any} */ req) => req.body?.name, secret });
