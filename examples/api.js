@@ -1,23 +1,23 @@
 'use strict';
 
 /**
- * A whole API behind hauberk: accounts, tokens, comments with HTML, an admin-only route, a page, and a
- * webhook that checks a signature over the raw body. `npm start` runs it; everything it keeps is in memory.
+ * A whole API behind hauberk: accounts with a password policy, logins by token or by session with a second factor,
+ * comments with HTML, an admin-only route, a page, and a webhook that checks a signature over the raw body.
+ * `npm start` runs it; everything it keeps is in memory. Accounts are in api/accounts.js, the tables in api/store.js.
  */
 
 const crypto = require('node:crypto');
-const Database = require('libsql');
 const hauberk = require('hauberk');
-
-const TOKEN_BYTES = 32;
-const TOKEN_LIFETIME_MS = 60 * 60 * 1000;
-const PAGE_SIZE = 20;
+const accounts = require('./api/accounts');
+const { openStore } = require('./api/store');
+const { httpError } = require('./api/http-error');
 
 /**
  * @param {object} [options]
  * @param {any} [options.express] Express 5, or Express 4
  * @param {string} [options.adminPassword] makes the account `admin`
  * @param {string} [options.webhookSecret] shared with the sender of webhooks
+ * @param {string} [options.secret] signs sessions and seals what second factors need; at least 32 bytes
  * @param {object} [options.guard] further options of the guard
  * @param {string} [options.file] where the database is kept; in memory by default
  */
@@ -26,6 +26,8 @@ async function createApp(options = {}) {
     express = require('express'),
     adminPassword,
     webhookSecret = crypto.randomBytes(32).toString('hex'),
+    // Undefined: each practice reads HAUBERK_SECRET. Without one, as short-lived as the database in memory.
+    secret = process.env.HAUBERK_SECRET ? undefined : crypto.randomBytes(32).toString('hex'),
   } = options;
   const store = openStore(options.file ?? ':memory:');
   if (adminPassword !== undefined) {
@@ -34,8 +36,8 @@ async function createApp(options = {}) {
 
   const app = express();
   const guard = hauberk({
+    secret: options.secret,
     routes: {
-      'POST /login': { ratelimit: { limit: 10, windowMs: 60_000 } },
       'POST /webhooks/payment': { body: { raw: true } },
     },
     ...options.guard,
@@ -44,117 +46,27 @@ async function createApp(options = {}) {
   // errors.async brings rejections of async handlers to the error handler; Express 5 does so by itself.
   const route = hauberk.errors.async;
 
-  app.post('/accounts', route(register(store)));
-  app.post('/login', route(login(store)));
+  const account = accounts.create({ store, secret });
+  app.use(account.sessions);
+  app.post('/accounts', route(account.register));
+  // For programs: a bearer token. For browsers: a session in a cookie. Both share one guard against guessing.
+  app.post('/login', account.loginGuard, route(account.login('token')));
+  app.post('/login/code', route(account.secondFactor('token')));
+  app.post('/session', account.loginGuard, route(account.login('session')));
+  app.post('/session/code', route(account.secondFactor('session')));
+  app.delete('/session', account.required, route(account.logout));
+  app.delete('/sessions', account.required, route(account.logoutEverywhere));
+  app.post('/totp', account.required, route(account.enrolTotp));
+  app.post('/totp/confirm', account.required, route(account.confirmTotp));
+
   app.get('/comments', listComments(store));
-  app.post('/comments', requireAccount(store), postComment(store));
-  app.get('/admin/accounts', requireAccount(store), requireRole('admin'), listAccounts(store));
+  app.post('/comments', account.required, postComment(store));
+  app.get('/admin/accounts', account.required, requireRole('admin'), listAccounts(store));
   app.post('/webhooks/payment', webhook(webhookSecret));
   app.get('/', page(store));
 
   app.use(guard.errors);
-  return { app, guard, close: () => (guard.close(), store.close()) };
-}
-
-/** The only file that knows SQL; every value is bound, none is put into the text of a statement. */
-function openStore(/** @type {string} */ file) {
-  const db = new Database(file);
-  db.exec(`
-    create table accounts (id integer primary key, name text unique not null, hash text not null, role text not null);
-    create table tokens (digest text primary key, account integer not null references accounts, expires integer not null);
-    create table comments (id integer primary key, account integer not null references accounts, html text not null, posted integer not null);
-  `);
-  const sql = (/** @type {string} */ text) => db.prepare(text);
-  const insertAccount = sql('insert into accounts (name, hash, role) values (?, ?, ?)');
-  const accountByName = sql('select id, name, hash, role from accounts where name = ?');
-  const updateHash = sql('update accounts set hash = ? where id = ?');
-  const insertToken = sql('insert into tokens (digest, account, expires) values (?, ?, ?)');
-  const dropExpired = sql('delete from tokens where expires <= ?');
-  const accountByToken = sql(
-    'select a.id, a.name, a.role from tokens t join accounts a on a.id = t.account where t.digest = ? and t.expires > ?',
-  );
-  const insertComment = sql('insert into comments (account, html, posted) values (?, ?, ?)');
-  const latestComments = sql(
-    'select c.id, a.name, c.html, c.posted from comments c join accounts a on a.id = c.account order by c.id desc limit ?',
-  );
-  const allAccounts = sql('select id, name, role from accounts order by id');
-  return {
-    addAccount: (/** @type {string} */ name, /** @type {string} */ hash, role = 'member') =>
-      Number(insertAccount.run(name, hash, role).lastInsertRowid),
-    findAccount: (/** @type {string} */ name) => accountByName.get(name),
-    setHash: (/** @type {number} */ id, /** @type {string} */ hash) => updateHash.run(hash, id),
-    addToken(/** @type {string} */ digest, /** @type {number} */ account, /** @type {number} */ expires) {
-      dropExpired.run(Date.now());
-      insertToken.run(digest, account, expires);
-    },
-    accountOf: (/** @type {string} */ digest) => accountByToken.get(digest, Date.now()),
-    addComment: (/** @type {number} */ account, /** @type {string} */ html) =>
-      Number(insertComment.run(account, html, Date.now()).lastInsertRowid),
-    comments: () =>
-      latestComments.all(PAGE_SIZE).map(({ id, name, html, posted }) => ({ id, name, html, posted })),
-    accounts: () => allAccounts.all().map(({ id, name, role }) => ({ id, name, role })),
-    close: () => db.close(),
-  };
-}
-
-/** An error whose text the client may see: `errors` keeps exposed 4xx messages. */
-function httpError(/** @type {number} */ status, /** @type {string} */ message) {
-  return Object.assign(new Error(message), { status, expose: true });
-}
-
-/** The two fields of register and login, or a 422 that says what is wrong. */
-function credentials(/** @type {any} */ body) {
-  const { name, password } = body ?? {};
-  if (typeof name !== 'string' || !/^[a-z0-9_-]{3,32}$/.test(name)) {
-    throw httpError(422, 'name: 3 to 32 of a-z, 0-9, _ and -');
-  }
-  // NIST SP 800-63B-4: at least 15 characters where the password is the only factor.
-  if (typeof password !== 'string' || [...password].length < 15 || password.length > 256) {
-    throw httpError(422, 'password: 15 to 256 characters');
-  }
-  return { name, password };
-}
-
-function register(/** @type {any} */ store) {
-  return async (/** @type {any} */ req, /** @type {any} */ res) => {
-    const { name, password } = credentials(req.body);
-    const hash = await hauberk.passwords.hash(password);
-    if (store.findAccount(name) !== undefined) throw httpError(409, 'this name is taken');
-    res.status(201).json({ id: store.addAccount(name, hash), name });
-  };
-}
-
-function login(/** @type {any} */ store) {
-  return async (/** @type {any} */ req, /** @type {any} */ res) => {
-    const { name, password } = credentials(req.body);
-    const account = store.findAccount(name);
-    // With null, verify works as long as with a real hash: the time does not tell whether the name exists.
-    if (!(await hauberk.passwords.verify(account?.hash ?? null, password))) {
-      throw httpError(401, 'name or password is wrong');
-    }
-    if (hauberk.passwords.needsRehash(account.hash)) {
-      store.setHash(account.id, await hauberk.passwords.hash(password));
-    }
-    const token = crypto.randomBytes(TOKEN_BYTES).toString('base64url');
-    const expires = Date.now() + TOKEN_LIFETIME_MS;
-    store.addToken(digest(token), account.id, expires);
-    res.set('Cache-Control', 'no-store').json({ token, expires: new Date(expires).toISOString() });
-  };
-}
-
-/** Tokens are 256 random bits, so a plain hash is enough to store them: there is nothing to guess. */
-function digest(/** @type {string} */ token) {
-  return crypto.createHash('sha256').update(token).digest('hex');
-}
-
-function requireAccount(/** @type {any} */ store) {
-  return (/** @type {any} */ req, /** @type {any} */ res, /** @type {any} */ next) => {
-    const token = /^Bearer ([\w-]{43})$/.exec(req.get('Authorization') ?? '')?.[1];
-    req.account = token === undefined ? undefined : store.accountOf(digest(token));
-    if (req.account !== undefined) return next();
-    res.set('WWW-Authenticate', 'Bearer');
-    return next(httpError(401, 'log in first: POST /login'));
-  };
+  return { app, guard, close: () => (guard.close(), account.close(), store.close()) };
 }
 
 function requireRole(/** @type {string} */ role) {

@@ -9,22 +9,29 @@ const path = require('node:path');
 const { describe, test } = require('node:test');
 
 const { createApp } = require('../../examples/api');
+const hauberk = require('hauberk');
 const { expresses, serve } = require('../helpers/server');
 
 const PASSWORD = 'correct horse battery';
 const ADMIN_PASSWORD = 'the password of the admin';
 const WEBHOOK_SECRET = 'shared with the sender';
 
-/** A client of the API. */
-function clientOf(/** @type {string} */ url) {
-  const send = async (/** @type {string} */ line, /** @type {unknown} */ json, token = '') => {
+/** A client of the API. With `jar` it keeps cookies as a browser does. */
+function clientOf(/** @type {string} */ url, /** @type {Map<string, string> | undefined} */ jar = undefined) {
+  const send = async (/** @type {string} */ line, /** @type {unknown} */ json, token = '', more = {}) => {
     const [method, target] = line.split(' ');
     const headers = {
       'Content-Type': 'application/json',
       ...(token && { Authorization: `Bearer ${token}` }),
+      ...(jar?.size && { Cookie: Array.from(jar, (pair) => pair.join('=')).join('; ') }),
+      ...more,
     };
     const body = json === undefined ? undefined : JSON.stringify(json);
     const answer = await fetch(url + target, { method, headers, body });
+    for (const field of answer.headers.getSetCookie()) {
+      const [, cookie, value] = /** @type {RegExpExecArray} */ (/^([^=]+)=([^;]*)/.exec(field));
+      jar?.set(cookie, value);
+    }
     const text = await answer.text();
     return {
       status: answer.status,
@@ -118,14 +125,138 @@ for (const { name, express } of expresses) {
       assert.equal(admin.headers.get('cache-control'), 'no-store');
     });
 
-    test('login is limited more strictly than the rest', async (t) => {
+    test('a weak password is refused at registration, with the reasons', async (t) => {
       const { send } = await start(t);
-      const statuses = [];
-      for (let i = 0; i < 11; i += 1) {
-        statuses.push((await send('POST /login', { name: 'x', password: 'too short' })).status);
+      for (const [password, code] of [
+        ['short', 'too_short'],
+        ['passwordpassword', 'weak'],
+        ['newcomer newcomer', 'context'],
+        ['password', 'common'],
+      ]) {
+        const refused = await send('POST /accounts', { name: 'newcomer', password });
+        assert.equal(refused.status, 422);
+        assert.ok(
+          refused.json.reasons.some((/** @type {any} */ reason) => reason.code === code && reason.text),
+          `${code}: ${refused.text}`,
+        );
       }
-      assert.deepEqual(statuses, [...Array(10).fill(422), 429]);
+      assert.equal((await send('POST /accounts', { name: 'newcomer', password: PASSWORD })).status, 201);
+    });
+
+    test('guessing: after five failures the login is closed, but not to a browser that was in before', async (t) => {
+      const { url, send } = await start(t);
+      const owner = clientOf(url, new Map());
+      await send('POST /accounts', { name: 'newcomer', password: PASSWORD });
+      assert.match(await owner.login('newcomer', PASSWORD), /^[\w-]{43}$/);
+      for (const [name, right] of [
+        ['newcomer', PASSWORD],
+        ['nobody', 'x'],
+      ]) {
+        const statuses = [];
+        for (let i = 0; i < 5; i += 1) {
+          const target = i % 2 ? 'POST /login' : 'POST /session';
+          statuses.push((await send(target, { name, password: `wrong ${i}` })).status);
+        }
+        assert.deepEqual(statuses, Array(5).fill(401));
+        const closed = await send('POST /login', { name, password: right });
+        assert.equal(closed.status, 429);
+        assert.ok(Number(closed.headers.get('retry-after')) > 0);
+      }
+      assert.match(await owner.login('newcomer', PASSWORD), /^[\w-]{43}$/);
       assert.equal((await send('GET /comments')).status, 200);
+    });
+
+    test('a session: log in, post, not from another site, log out', async (t) => {
+      const { url, send } = await start(t);
+      await send('POST /accounts', { name: 'newcomer', password: PASSWORD });
+      const jar = new Map();
+      const browser = clientOf(url, jar);
+      const entered = await browser.send('POST /session', { name: 'newcomer', password: PASSWORD });
+      assert.equal(entered.status, 200);
+      assert.match(entered.headers.getSetCookie().join('\n'), /^Host-[^\n]*HttpOnly[^\n]*SameSite=Lax/m);
+      assert.equal((await browser.send('POST /comments', { html: 'hello' })).status, 201);
+      const forged = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://attacker.example' };
+      assert.equal((await browser.send('POST /comments', { html: 'hello' }, '', forged)).status, 403);
+      const before = clientOf(url, new Map(jar));
+      assert.equal((await browser.send('DELETE /session')).status, 204);
+      assert.equal((await before.send('POST /comments', { html: 'hello' })).status, 401);
+    });
+
+    test('log out everywhere ends every session of the account, and no other', async (t) => {
+      const { url, send } = await start(t);
+      const browsers = [];
+      for (const name of ['newcomer', 'newcomer', 'neighbour']) {
+        await send('POST /accounts', { name, password: PASSWORD });
+        const browser = clientOf(url, new Map());
+        await browser.send('POST /session', { name, password: PASSWORD });
+        browsers.push(browser);
+      }
+      assert.deepEqual((await browsers[0].send('DELETE /sessions')).json, { ended: 2 });
+      const statuses = [];
+      for (const { send: post } of browsers) {
+        statuses.push((await post('POST /comments', { html: 'hello' })).status);
+      }
+      assert.deepEqual(statuses, [401, 401, 201]);
+    });
+
+    /** An account with a second factor. @param {any} api */
+    async function enrolled({ send, login }) {
+      const who = { name: 'newcomer', password: PASSWORD };
+      await send('POST /accounts', who);
+      const token = await login('newcomer', PASSWORD);
+      const { secret, uri, svg } = (await send('POST /totp', {}, token)).json;
+      assert.ok(uri.startsWith('otpauth://totp/'));
+      assert.match(svg, /^<svg/);
+      // Until a code has come back, the password is enough.
+      assert.equal((await send('POST /login', who)).status, 200);
+      const first = hauberk.mfa.totp.generate(secret);
+      const confirmed = await send('POST /totp/confirm', { code: first }, token);
+      assert.equal(confirmed.status, 200);
+      assert.equal((await send('POST /totp', {}, token)).status, 409);
+      const ticketFor = async (/** @type {string} */ target) => {
+        const answer = await send(target, who);
+        assert.equal(answer.status, 202);
+        assert.equal(answer.json.token, undefined);
+        return answer.json.ticket;
+      };
+      return { secret, first, recoveryCodes: confirmed.json.recoveryCodes, ticketFor };
+    }
+
+    test('TOTP: enrolment, login with a code, a replayed code is refused', async (t) => {
+      const api = await start(t);
+      const { secret, first, ticketFor } = await enrolled(api);
+      const ticket = await ticketFor('POST /login');
+      assert.equal((await api.send('POST /comments', { html: 'x' }, ticket)).status, 401);
+      const enter = (/** @type {string} */ one, /** @type {unknown} */ code) =>
+        api.send('POST /login/code', { ticket: one, code });
+      assert.equal((await enter(ticket, first)).status, 401, 'the code of the enrolment');
+      const code = hauberk.mfa.totp.generate(secret, { time: Date.now() + 30_000 });
+      const entered = await enter(ticket, code);
+      assert.equal(entered.status, 200);
+      assert.equal((await api.send('POST /comments', { html: 'x' }, entered.json.token)).status, 201);
+      assert.equal((await enter(await ticketFor('POST /login'), code)).status, 401, 'the same code again');
+      assert.equal((await enter(ticket, code)).status, 401, 'the same ticket again');
+    });
+
+    test('a recovery code opens a session once; attempts are capped', async (t) => {
+      const api = await start(t);
+      const { recoveryCodes, ticketFor } = await enrolled(api);
+      assert.equal(recoveryCodes.length, 10);
+      const jar = new Map();
+      const browser = clientOf(api.url, jar);
+      const ticket = await ticketFor('POST /session');
+      const wrongRoute = await api.send('POST /login/code', { ticket, recoveryCode: recoveryCodes[0] });
+      assert.equal(wrongRoute.status, 401, 'a ticket is for the way in that it was asked for');
+      const once = await browser.send('POST /session/code', { ticket, recoveryCode: recoveryCodes[0] });
+      assert.equal(once.status, 200);
+      assert.equal((await browser.send('POST /comments', { html: 'x' })).status, 201);
+      const next = await ticketFor('POST /session');
+      const statuses = [];
+      for (let i = 0; i < 5; i += 1) {
+        const again = { ticket: next, recoveryCode: recoveryCodes[0] };
+        statuses.push((await api.send('POST /session/code', again)).status);
+      }
+      assert.deepEqual(statuses, [401, 401, 401, 401, 429]);
     });
 
     test('the webhook checks the signature over the raw bytes', async (t) => {
