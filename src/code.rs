@@ -84,7 +84,6 @@ codes! {
     CsrfSession => "ERR_HAUBERK_CSRF_SESSION",
 
     // sessions
-    SessionsPeer => "ERR_HAUBERK_SESSIONS_PEER",
     SessionsMemory => "ERR_HAUBERK_SESSIONS_MEMORY",
     SessionsAbsent => "ERR_HAUBERK_SESSIONS_ABSENT",
     SessionsStore => "ERR_HAUBERK_SESSIONS_STORE",
@@ -142,7 +141,6 @@ codes! {
     MfaQr => "ERR_HAUBERK_MFA_QR",
     MfaStore => "ERR_HAUBERK_MFA_STORE",
     MfaLimiter => "ERR_HAUBERK_MFA_LIMITER",
-    MfaPackage => "ERR_HAUBERK_MFA_PACKAGE",
 
     // privileges
     PrivilegesRoot => "ERR_HAUBERK_PRIVILEGES_ROOT",

@@ -71,7 +71,6 @@ const CODES = Object.freeze({
   ERR_HAUBERK_CSRF_SESSION: { status: 0, title: 'Unusable session for CSRF tokens' },
 
   // sessions
-  ERR_HAUBERK_SESSIONS_PEER: { status: 0, title: 'express-session is not installed' },
   ERR_HAUBERK_SESSIONS_MEMORY: { status: 0, title: 'Sessions in memory in production' },
   ERR_HAUBERK_SESSIONS_ABSENT: { status: 0, title: 'The request has no session' },
   ERR_HAUBERK_SESSIONS_STORE: { status: 503, title: 'The session store does not answer' },
@@ -135,7 +134,6 @@ const CODES = Object.freeze({
   ERR_HAUBERK_MFA_QR: { status: 0, title: 'Text does not fit a QR code' },
   ERR_HAUBERK_MFA_STORE: { status: 0, title: 'The store of a second factor failed' },
   ERR_HAUBERK_MFA_LIMITER: { status: 0, title: 'The limiter of a second factor failed' },
-  ERR_HAUBERK_MFA_PACKAGE: { status: 0, title: 'Package for passkeys missing' },
 
   // privileges
   ERR_HAUBERK_PRIVILEGES_ROOT: { status: 503, title: 'The service is not set up safely' },

@@ -292,6 +292,6 @@ export interface CeremonyOptions {
 /**
  * Passkeys over `@simplewebauthn/server`, which you install.
  *
- * @throws `ERR_HAUBERK_MFA_PACKAGE` where it is not installed; the option errors
+ * @throws `ERR_HAUBERK_PEER_MISSING` where it is not installed; the option errors
  */
 export function passkeys(options: PasskeysOptions): Passkeys;

@@ -3,6 +3,7 @@
 const crypto = require('node:crypto');
 const { HauberkError, show } = require('../internal/fault');
 const { parse, integer, string, oneOf } = require('../internal/options');
+const { peer } = require('../internal/peer');
 const { storeWith, userKey, asked, decided } = require('./attempts');
 const { originsOf, rpId } = require('./origins');
 const { NO_PASSKEY, tell } = require('./verdict');
@@ -32,25 +33,12 @@ const SHAPE = Object.freeze({
 const MAX_RESPONSE = 32_768;
 const MAX_ID = 1400;
 
-/** @returns {any} */
-function load() {
-  try {
-    return require('@simplewebauthn/server');
-  } catch (cause) {
-    throw new HauberkError(
-      'ERR_HAUBERK_MFA_PACKAGE',
-      'mfa.passkeys needs the package @simplewebauthn/server 14: npm install @simplewebauthn/server',
-      { cause },
-    );
-  }
-}
-
 /** @type {typeof import('./index').passkeys} */
 function passkeys(options) {
   const settings = parse('mfa.passkeys', options, SHAPE);
   if (settings.rpName === undefined) parse('mfa.passkeys', { rpName: null }, { rpName: SHAPE.rpName });
   const origins = originsOf(settings.origin, settings.rpID, 'mfa.passkeys.origin');
-  const ceremonies = new Ceremonies(settings, origins, load());
+  const ceremonies = new Ceremonies(settings, origins, peer('@simplewebauthn/server', 'mfa.passkeys'));
   return {
     registrationOptions: (session, user) => ceremonies.beginRegistration(session, user),
     verifyRegistration: (session, user, response) => ceremonies.endRegistration(session, user, response),

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /**
  * express-session (an optional peer), set up safely. Behind the guard, or alone.
  *
- * @throws HauberkError `ERR_HAUBERK_SESSIONS_PEER`, `ERR_HAUBERK_SESSIONS_MEMORY`, `ERR_HAUBERK_SECRET`,
+ * @throws HauberkError `ERR_HAUBERK_PEER_MISSING`, `ERR_HAUBERK_SESSIONS_MEMORY`, `ERR_HAUBERK_SECRET`,
  *   `ERR_HAUBERK_OPTION_UNKNOWN`, `ERR_HAUBERK_OPTION_INVALID`
  */
 declare function sessions(options?: sessions.SessionsOptions): sessions.Sessions;

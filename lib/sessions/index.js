@@ -12,7 +12,7 @@ const users = require('./users');
  *
  * @param {import('./index').SessionsOptions} [options]
  * @returns {import('./index').Sessions}
- * @throws {HauberkError} ERR_HAUBERK_SESSIONS_PEER, ERR_HAUBERK_SESSIONS_MEMORY, ERR_HAUBERK_SECRET,
+ * @throws {HauberkError} ERR_HAUBERK_PEER_MISSING, ERR_HAUBERK_SESSIONS_MEMORY, ERR_HAUBERK_SECRET,
  *   ERR_HAUBERK_OPTION_UNKNOWN, ERR_HAUBERK_OPTION_INVALID
  */
 function sessions(options) {

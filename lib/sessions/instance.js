@@ -9,6 +9,7 @@ const { publish, sayOnce } = require('../internal/events');
 const { HauberkError } = require('../internal/fault');
 const { onHead } = require('../internal/head');
 const { Keys } = require('../internal/keys');
+const { peer } = require('../internal/peer');
 const { isProduction } = require('../internal/production');
 const sessionCookies = require('../internal/session-cookies');
 const { isSecure } = require('../internal/transport');
@@ -42,7 +43,7 @@ const DISTINCT = 8;
 class Instance {
   /** @param {Readonly<import('./options').Settings>} settings */
   constructor(settings) {
-    const express = peer();
+    const express = peer('express-session', 'hauberk.sessions');
     const keys = strong(new Keys(settings.secret));
     const store = settings.store ?? new express.MemoryStore();
     refuseMemory(store, express);
@@ -192,19 +193,6 @@ class Instance {
     const kept = list.filter((field) => !field.includes(sessionID));
     if (kept.length === 0) res.removeHeader('Set-Cookie');
     else res.setHeader('Set-Cookie', kept);
-  }
-}
-
-/** @returns {any} */
-function peer() {
-  try {
-    return require('express-session');
-  } catch (cause) {
-    throw new HauberkError(
-      'ERR_HAUBERK_SESSIONS_PEER',
-      'hauberk.sessions needs the package express-session: npm install express-session',
-      { cause },
-    );
   }
 }
 
