@@ -1,8 +1,6 @@
 'use strict';
 
 const fs = require('node:fs/promises');
-const { createReadStream } = require('node:fs');
-const readline = require('node:readline');
 const { show } = require('../../internal/fault');
 const { parse, invalid, integer, oneOf, string } = require('../../internal/options');
 const { Layout, sha1, broken, HEADER_BYTES, OFFSET_BYTES, PREFIX_BITS } = require('./format');
@@ -44,10 +42,7 @@ async function build(options) {
   );
   if (to === undefined)
     throw invalid('passwords.policy.filter.build.to', 'the path of the file to write', to);
-  const lines =
-    typeof from === 'string'
-      ? readline.createInterface({ input: createReadStream(from), crlfDelay: Infinity })
-      : from;
+  const lines = typeof from === 'string' ? linesOf(from) : from;
   const hashes = kind === 'sha1' ? hashesOf(lines) : await sorted(lines);
   const part = `${to}.part`;
   const file = await fs.open(part, 'w');
@@ -63,6 +58,20 @@ async function build(options) {
   await file.close();
   await fs.rename(part, to);
   return { count: layout.count, bytes: layout.bytes, falsePositiveRate: layout.falsePositiveRate };
+}
+
+/**
+ * The lines of a text file. It is opened when the first one is asked for: an error always has somebody waiting.
+ *
+ * @param {string} path
+ */
+async function* linesOf(path) {
+  const file = await fs.open(path);
+  try {
+    yield* file.readLines();
+  } finally {
+    await file.close();
+  }
 }
 
 /**
