@@ -4,13 +4,14 @@
 //! allocator keeps what it was given back. So arenas are mapped, asked to be huge pages, used again and
 //! again, wiped, and unmapped when they have been idle. They are kept out of core dumps.
 //!
-//! `unsafe` here: mapping memory, and showing it as blocks.
+//! `unsafe` here: showing the memory as blocks, and advice about it.
 
 #![allow(unsafe_code)]
 
 use std::ptr::NonNull;
 
 use super::argon2::Block;
+use crate::core::map::Map;
 
 /// The alignment at which Linux can use huge pages.
 const HUGE: usize = 2 * 1024 * 1024;
@@ -21,7 +22,8 @@ pub struct Arena {
     len: usize,
     /// Blocks from the start that may hold secrets.
     dirty: usize,
-    map: os::Map,
+    /// What the blocks lie in.
+    _map: Map,
 }
 
 // SAFETY: an Arena owns its mapping alone; nothing about it is bound to a thread.
@@ -33,13 +35,18 @@ impl Arena {
         if len == 0 {
             return None;
         }
-        let map = os::Map::new(len.checked_mul(Block::SIZE)?)?;
-        let blocks = map.start().cast();
+        let bytes = len.checked_mul(Block::SIZE)?;
+        // With room to start at a multiple of HUGE; pages never touched cost nothing.
+        let map = Map::private(bytes.checked_add(HUGE)?)?;
+        let skip = map.start().align_offset(HUGE);
+        // SAFETY: `skip` is less than HUGE, so `bytes` bytes from there still lie in the mapping.
+        let start = unsafe { map.start().add(skip) };
+        advise(start, bytes);
         Some(Arena {
-            blocks,
+            blocks: start.cast(),
             len,
             dirty: 0,
-            map,
+            _map: map,
         })
     }
 
@@ -67,7 +74,7 @@ impl Arena {
         // SAFETY: `dirty` is at most `len`, and zero bytes are a valid Block.
         unsafe { self.blocks.as_ptr().write_bytes(0, self.dirty) };
         // The compiler must take the zeros for observed; else it could leave them out before an unmap.
-        std::hint::black_box(self.map.start());
+        std::hint::black_box(self.blocks);
         self.dirty = 0;
     }
 }
@@ -78,97 +85,21 @@ impl Drop for Arena {
     }
 }
 
-#[cfg(unix)]
-mod os {
-    use std::ffi::c_void;
-    use std::ptr::NonNull;
-
-    use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous, munmap};
-
-    use super::HUGE;
-
-    /// A private mapping with room to start at a multiple of [`HUGE`]; pages never touched cost nothing.
-    pub struct Map {
-        base: NonNull<c_void>,
-        mapped: usize,
-        start: NonNull<u8>,
-    }
-
-    impl Map {
-        pub fn new(bytes: usize) -> Option<Map> {
-            let mapped = bytes.checked_add(HUGE)?;
-            let (protection, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE);
-            // SAFETY: an anonymous mapping at an address of the system's choice touches nothing else.
-            let base = unsafe { mmap_anonymous(std::ptr::null_mut(), mapped, protection, flags) }.ok()?;
-            let base = NonNull::new(base)?;
-            let skip = base.as_ptr().cast::<u8>().align_offset(HUGE);
-            // SAFETY: `skip` is less than HUGE, so `bytes` bytes from there still lie in the mapping.
-            let start = unsafe { base.cast::<u8>().add(skip) };
-            advise(start, bytes);
-            Some(Map { base, mapped, start })
-        }
-
-        pub fn start(&self) -> NonNull<u8> {
-            self.start
-        }
-    }
-
-    impl Drop for Map {
-        fn drop(&mut self) {
-            // SAFETY: the very mapping that `new` made; whoever held a view of it borrowed the arena.
-            let _ = unsafe { munmap(self.base.as_ptr(), self.mapped) };
-        }
-    }
-
-    /// Both are wishes: where they fail, hashing is slower or a core dump larger, nothing else.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    fn advise(start: NonNull<u8>, bytes: usize) {
-        use rustix::mm::{Advice, madvise};
-        let start = start.as_ptr().cast();
-        // SAFETY: the range lies in a mapping that nobody else knows yet, and neither changes its content.
-        // Whole huge pages only, so that memory beyond the arena is never made resident.
-        unsafe {
-            let _ = madvise(start, bytes / HUGE * HUGE, Advice::LinuxHugepage);
-            let _ = madvise(start, bytes, Advice::LinuxDontDump);
-        }
-    }
-
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    fn advise(_start: NonNull<u8>, _bytes: usize) {}
-}
-
-#[cfg(not(unix))]
-mod os {
-    use std::alloc::{Layout, alloc_zeroed, dealloc};
-    use std::ptr::NonNull;
-
-    use crate::passwords::argon2::Block;
-
-    pub struct Map {
-        start: NonNull<u8>,
-        layout: Layout,
-    }
-
-    impl Map {
-        pub fn new(bytes: usize) -> Option<Map> {
-            let layout = Layout::from_size_align(bytes, align_of::<Block>()).ok()?;
-            // SAFETY: `bytes` is at least one block, never 0.
-            let start = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-            Some(Map { start, layout })
-        }
-
-        pub fn start(&self) -> NonNull<u8> {
-            self.start
-        }
-    }
-
-    impl Drop for Map {
-        fn drop(&mut self) {
-            // SAFETY: allocated in `new` with this layout.
-            unsafe { dealloc(self.start.as_ptr(), self.layout) };
-        }
+/// Both are wishes: where they fail, hashing is slower or a core dump larger, nothing else.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn advise(start: NonNull<u8>, bytes: usize) {
+    use rustix::mm::{Advice, madvise};
+    let start = start.as_ptr().cast();
+    // SAFETY: the range lies in a mapping that nobody else knows yet, and neither changes its content.
+    // Whole huge pages only, so that memory beyond the arena is never made resident.
+    unsafe {
+        let _ = madvise(start, bytes / HUGE * HUGE, Advice::LinuxHugepage);
+        let _ = madvise(start, bytes, Advice::LinuxDontDump);
     }
 }
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn advise(_start: NonNull<u8>, _bytes: usize) {}
 
 #[cfg(test)]
 mod tests {
