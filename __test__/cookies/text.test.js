@@ -10,7 +10,7 @@ const fc = require('fast-check');
 const { parse, serialize } = require('../../lib/cookies');
 const { looksSecret } = require('../../lib/cookies/looks-secret');
 const { read, write } = require('../../lib/cookies/set-cookie');
-const { has, valueOf } = require('../../lib/internal/cookie-header');
+const { decodeValue, has, valueOf } = require('../../lib/internal/cookie-header');
 const { corpus } = require('../helpers/corpora');
 
 const plain = (/** @type {string} */ header) => ({ ...parse(header) });
@@ -61,6 +61,23 @@ test('agrees with the package cookie on every field, but for nameless cookies', 
         assert.equal(valueOf(header, name), Object.hasOwn(expected, name) ? expected[name] : undefined, name);
         assert.equal(has(header, name), Object.hasOwn(expected, name));
       }
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test('decodes what decodeURIComponent decodes, and leaves the rest as it is', () => {
+  const piece = fc.constantFrom('%', '%4', '%41', '%3a', '%C3%A9', '%7F', '%80', '%00', 'a', 'G', '\u0161', '%\u0141');
+  const text = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(text, (value) => {
+      let expected = value;
+      try {
+        expected = decodeURIComponent(value);
+      } catch {
+        // Not well-formed.
+      }
+      assert.equal(decodeValue(value), expected);
     }),
     { numRuns: 20_000 },
   );

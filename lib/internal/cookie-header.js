@@ -124,14 +124,43 @@ function asItIs(text) {
   return text;
 }
 
-/** @param {string} text */
+/** With more escapes than this, the built-in decoder is the faster one. */
+const FEW_ESCAPES = 3;
+
+/**
+ * Percent-decoding; a text that is not well-formed stays as it is. Signed session cookies have one to three escapes,
+ * all ASCII: putting the parts together takes half the time of `decodeURIComponent`.
+ *
+ * @param {string} text
+ */
 function decodeValue(text) {
-  if (!text.includes('%')) return text;
+  let at = text.indexOf('%');
+  if (at === -1) return text;
+  let decoded = '';
+  let start = 0;
+  for (let escapes = 0; escapes < FEW_ESCAPES; escapes += 1) {
+    const code = hexDigit(text.charCodeAt(at + 1)) * 16 + hexDigit(text.charCodeAt(at + 2));
+    if (!(code < 0x80)) break;
+    decoded += text.slice(start, at) + String.fromCharCode(code);
+    start = at + 3;
+    at = text.indexOf('%', start);
+    if (at === -1) return decoded + text.slice(start);
+  }
   try {
     return decodeURIComponent(text);
   } catch {
     return text;
   }
+}
+
+/**
+ * @param {number} code a UTF-16 code unit, or NaN behind the end
+ * @returns {number} NaN where it is no hexadecimal digit
+ */
+function hexDigit(code) {
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 32;
+  return lower >= 97 && lower <= 102 && code < 128 ? lower - 87 : NaN;
 }
 
 module.exports = { parse, valueOf, has, decodeValue, asItIs };
