@@ -2,13 +2,15 @@
 
 /**
  * A whole API behind hauberk: accounts with a password policy, logins by token or by session with a second factor,
- * comments with HTML, an admin-only route, a page, and a webhook that checks a signature over the raw body.
- * `npm start` runs it; everything it keeps is in memory. Accounts are in api/accounts.js, the tables in api/store.js.
+ * passkeys, comments with HTML, an admin-only route, a page, and a webhook that checks a signature over the raw body.
+ * `npm start` runs it; everything it keeps is in memory. Accounts are in api/accounts.js and api/passkeys.js, the tables
+ * in api/store.js.
  */
 
 const crypto = require('node:crypto');
 const hauberk = require('hauberk');
 const accounts = require('./api/accounts');
+const passkeys = require('./api/passkeys');
 const { openStore } = require('./api/store');
 const { httpError } = require('./api/http-error');
 
@@ -18,6 +20,7 @@ const { httpError } = require('./api/http-error');
  * @param {string} [options.adminPassword] makes the account `admin`
  * @param {string} [options.webhookSecret] shared with the sender of webhooks
  * @param {string} [options.secret] signs sessions and seals what second factors need; at least 32 bytes
+ * @param {string} [options.origin] where browsers find it; passkeys answer to nobody else
  * @param {object} [options.guard] further options of the guard
  * @param {string} [options.file] where the database is kept; in memory by default
  */
@@ -26,6 +29,7 @@ async function createApp(options = {}) {
     express = require('express'),
     adminPassword,
     webhookSecret = crypto.randomBytes(32).toString('hex'),
+    origin = 'http://localhost:3000',
     // Undefined: each practice reads HAUBERK_SECRET. Without one, as short-lived as the database in memory.
     secret = process.env.HAUBERK_SECRET ? undefined : crypto.randomBytes(32).toString('hex'),
   } = options;
@@ -58,6 +62,12 @@ async function createApp(options = {}) {
   app.delete('/sessions', account.required, route(account.logoutEverywhere));
   app.post('/totp', account.required, route(account.enrolTotp));
   app.post('/totp/confirm', account.required, route(account.confirmTotp));
+
+  const passkey = passkeys.create({ store, origin });
+  app.post('/passkeys/options', account.required, route(passkey.registrationOptions));
+  app.post('/passkeys', account.required, route(passkey.register));
+  app.post('/session/passkey/options', route(passkey.loginOptions));
+  app.post('/session/passkey', route(passkey.login));
 
   app.get('/comments', listComments(store));
   app.post('/comments', account.required, postComment(store));
@@ -127,7 +137,7 @@ function page(/** @type {any} */ store) {
 /** @param {number} port */
 async function main(port) {
   const adminPassword = crypto.randomBytes(15).toString('base64url');
-  const { app, guard, close } = await createApp({ adminPassword });
+  const { app, guard, close } = await createApp({ adminPassword, origin: `http://localhost:${port}` });
   const server = app.listen(port, '127.0.0.1', (/** @type {Error | undefined} */ error) => {
     if (error) return failed(error);
     const { port: bound } = /** @type {import('node:net').AddressInfo} */ (server.address());

@@ -10,6 +10,8 @@ const { describe, test } = require('node:test');
 
 const { createApp } = require('../../examples/api');
 const hauberk = require('hauberk');
+const { browser } = require('../helpers/browser');
+const { ceremony, visit } = require('../helpers/passkeys');
 const { expresses, serve } = require('../helpers/server');
 
 const PASSWORD = 'correct horse battery';
@@ -272,6 +274,56 @@ for (const { name, express } of expresses) {
       assert.equal((await deliver(body, signature)).status, 204);
       assert.equal((await deliver(`${body} `, signature)).status, 401);
       assert.equal((await deliver(body, 'zz')).status, 401);
+    });
+
+    test('passkey: added in a session, then a login with nothing else, in a real Chromium', async (t) => {
+      const chromium = await browser(t);
+      if (!chromium) return t.skip('chromium is not installed');
+      const { port } = await serve(t, (req, res) => made.app(req, res));
+      const url = `http://localhost:${port}`;
+      const made = await createApp({ express, origin: url, guard: { errors: { logger: { error() {} } } } });
+      t.after(made.close);
+      const { page } = await visit(chromium, url);
+      const send = (/** @type {string} */ to, /** @type {any} */ body = {}) =>
+        page.evaluate(
+          async ([path, text]) => {
+            const headers = { 'Content-Type': 'application/json' };
+            const answer = await fetch(path, {
+              method: path === '/session' && !text ? 'DELETE' : 'POST',
+              headers,
+              body: text,
+            });
+            const json = await answer.text();
+            return { status: answer.status, json: json && JSON.parse(json) };
+          },
+          [to, body && JSON.stringify(body)],
+        );
+      const account = { name: 'newcomer', password: PASSWORD };
+      await send('/accounts', account);
+      assert.equal((await send('/passkeys/options')).status, 401, 'not before a login');
+      assert.equal((await send('/session', account)).status, 200);
+      const created = await page.evaluate(ceremony, { kind: 'create', from: '/passkeys/options' });
+      assert.equal((await send('/passkeys', { ...created.response, id: 'AAAA' })).status, 422);
+      const again = await page.evaluate(ceremony, { kind: 'create', from: '/passkeys/options' });
+      assert.equal((await send('/passkeys', again.response)).status, 201);
+      assert.equal((await send('/session', null)).status, 204);
+      assert.equal((await send('/comments', { html: 'x' })).status, 401);
+
+      const got = await page.evaluate(ceremony, { kind: 'get', from: '/session/passkey/options' });
+      const login = await send('/session/passkey', got.response);
+      assert.deepEqual([login.status, login.json.name], [200, 'newcomer']);
+      assert.equal((await send('/comments', { html: 'x' })).status, 201);
+      assert.equal((await send('/session/passkey', got.response)).status, 401, 'an answer counts once');
+    });
+
+    test('a passkey is not added with a bearer token: its challenge belongs to a session', async (t) => {
+      const { send, login } = await start(t);
+      await send('POST /accounts', { name: 'newcomer', password: PASSWORD });
+      const token = await login('newcomer', PASSWORD);
+      assert.equal((await send('POST /passkeys/options', {}, token)).status, 409);
+      for (const body of [{}, [], { id: 5 }, { id: 'A'.repeat(1000), response: null }]) {
+        assert.equal((await send('POST /session/passkey', body)).status, 401);
+      }
     });
 
     test('the page has a nonce that its policy names, a new one each time', async (t) => {

@@ -6,6 +6,7 @@ const session = require('express-session');
 
 const { passkeys, memoryStore } = require('../../lib/mfa');
 const { browser } = require('../helpers/browser');
+const { ceremony, send, visit } = require('../helpers/passkeys');
 const { expresses, serve } = require('../helpers/server');
 const { otherInputs } = require('./inputs');
 
@@ -75,44 +76,6 @@ function appOf(express, keys) {
     answer((req) => keys.verifyAuthentication(req.sessionID, req.body)),
   );
   return app;
-}
-
-/** Runs in the page: one ceremony up to the browser's answer. */
-async function ceremony(/** @type {{ kind: string, from: string }} */ { kind, from }) {
-  const page = /** @type {any} */ (globalThis);
-  const options = await (await fetch(from, { method: 'POST' })).json();
-  const given =
-    kind === 'create'
-      ? { publicKey: page.PublicKeyCredential.parseCreationOptionsFromJSON(options) }
-      : { publicKey: page.PublicKeyCredential.parseRequestOptionsFromJSON(options) };
-  const credential = await page.navigator.credentials[kind](given);
-  return { options, response: credential.toJSON() };
-}
-
-/** Runs in the page. */
-async function send(/** @type {{ to: string, body: any }} */ { to, body }) {
-  const headers = { 'Content-Type': 'application/json' };
-  return (await fetch(to, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-}
-
-/** @param {import('playwright-core').Browser} chromium @param {string} url @param {boolean} [isUserVerified] */
-async function visit(chromium, url, isUserVerified = true) {
-  const context = await chromium.newContext();
-  const page = await context.newPage();
-  await page.goto(url);
-  const cdp = await context.newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: isUserVerified,
-      isUserVerified,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { page, cdp, authenticatorId };
 }
 
 for (const { name, express } of expresses) {

@@ -17,6 +17,7 @@ function openStore(/** @type {string} */ file) {
     create table tokens (digest text primary key, purpose text not null, account integer not null references accounts, expires integer not null);
     create table steps (key text primary key, last integer not null);
     create table recovery (key text not null, hash text not null, primary key (key, hash));
+    create table passkeys (id text primary key, user text not null, publicKey text not null, counter integer not null, transports text not null, backedUp integer not null);
     create table sessions (id text primary key, content text not null, expires integer not null);
     create table comments (id integer primary key, account integer not null references accounts, html text not null, posted integer not null);
   `);
@@ -65,6 +66,7 @@ function openStore(/** @type {string} */ file) {
     /** Gives whether it was there: of many requests with one token, one ends it. */
     endToken: (/** @type {string} */ token) => dropToken.run(digest(token)).changes === 1,
     mfa: mfaStore(db),
+    passkeys: passkeyStore(db),
     sessions: new SessionStore(db),
     addComment: (/** @type {number} */ account, /** @type {string} */ html) =>
       Number(insertComment.run(account, html, Date.now()).lastInsertRowid),
@@ -97,6 +99,35 @@ function mfaStore(/** @type {any} */ db) {
     }),
     remove: (/** @type {string} */ key, /** @type {string} */ hash) => remove.run(key, hash).changes === 1,
     count: (/** @type {string} */ key) => Number(count.get(key).n),
+  };
+}
+
+/** What `hauberk.mfa.passkeys` keeps. A counter that does not rise is a copied passkey: `touch` refuses it in the statement. */
+function passkeyStore(/** @type {any} */ db) {
+  const ofUser = db.prepare('select * from passkeys where user = ?');
+  const byId = db.prepare('select * from passkeys where id = ?');
+  const insert = db.prepare(
+    'insert into passkeys (id, user, publicKey, counter, transports, backedUp) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+  );
+  const touch = db.prepare(
+    'update passkeys set counter = ?1, backedUp = ?2 where id = ?3 and (counter < ?1 or (counter = 0 and ?1 = 0))',
+  );
+  const read = (/** @type {any} */ row) =>
+    row && { ...row, transports: JSON.parse(row.transports), backedUp: row.backedUp === 1 };
+  return {
+    list: (/** @type {string} */ user) => ofUser.all(user).map(read),
+    find: (/** @type {string} */ id) => read(byId.get(id)),
+    add: (/** @type {import('hauberk').mfa.PasskeyCredential} */ one) =>
+      insert.run(
+        one.id,
+        one.user,
+        one.publicKey,
+        one.counter,
+        JSON.stringify(one.transports),
+        Number(one.backedUp),
+      ).changes === 1,
+    touch: (/** @type {string} */ id, /** @type {number} */ counter, /** @type {boolean} */ backedUp) =>
+      touch.run(counter, Number(backedUp), id).changes === 1,
   };
 }
 
