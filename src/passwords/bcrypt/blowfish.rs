@@ -27,10 +27,12 @@ pub struct Input<'a> {
     pub salt: [u8; 16],
 }
 
-/// The state of one cipher.
+/// The state of one cipher. In this order: with the tables behind `p`, six lanes side by side take 1.4 times as long
+/// (Zen 4; what is stored in one lane shares the lower 12 bits of its address with what another loads).
+#[repr(C)]
 struct State {
-    p: [u32; KEY],
     s: [[u32; 256]; 4],
+    p: [u32; KEY],
 }
 
 impl State {
