@@ -248,28 +248,27 @@ test('a refused client is answered without a round trip', async (t) => {
 
 test('several policies: one round trip, all or none charged', async (t) => {
   if (missing) return t.skip(missing);
-  const { Fleet } = require('../../lib/ratelimit/fleet');
   const server = await redisServer(t);
   const client = clients[2].open(t, server.port);
   const policies = [
-    { limit: 5, windowMs: HOUR, burst: 5 },
-    { limit: 8, windowMs: 24 * HOUR, burst: 8 },
+    { name: 'hour', limit: 5, windowMs: HOUR },
+    { name: 'day', limit: 8, windowMs: 24 * HOUR },
   ];
-  const { parse } = require('../../lib/ratelimit/stage');
-  const fleet = new Fleet('several', parse({ redis: client }), policies);
-  t.after(() => fleet.close());
+  const made = limiter(t, client, { name: 'several', limit: undefined, windowMs: undefined, policies });
   await until(() => client.isReady);
-  for (let i = 0; i < 5; i += 1) assert.equal((await fleet.decide('a', 1)).allowed, true);
-  const { allowed, decisions } = await fleet.decide('a', 1);
-  assert.equal(allowed, false);
-  assert.deepEqual(
-    decisions.map((one) => [one.allowed, one.remaining]),
-    [
-      [false, 0],
-      [true, 3],
-    ],
-  );
+  for (let i = 0; i < 5; i += 1) assert.equal((await made.consume('a')).allowed, true);
+  const { allowed, policy, remaining } = await made.consume('a');
+  assert.deepEqual([allowed, policy, remaining], [false, 'hour', 0]);
+  // The refused one has not been charged to the day.
+  await client.del('hauberk:several:{a}:0');
+  assert.deepEqual(await left(made, 'a'), ['day', 3]);
 });
+
+/** The policy with the least left, and how much that is. */
+async function left(made, key) {
+  const { policy, remaining } = await made.get(key);
+  return [policy, remaining];
+}
 
 test('several policies in one middleware: fields of each, the name of the one that refuses', async (t) => {
   if (missing) return t.skip(missing);
@@ -358,23 +357,22 @@ for (const name of ['redis', 'ioredis']) {
     if (missing) return t.skip(missing);
     const nodes = await cluster(t);
     const client = await clusterClient(t, name, nodes);
-    const { Fleet } = require('../../lib/ratelimit/fleet');
-    const { parse } = require('../../lib/ratelimit/stage');
-    const fleet = new Fleet(`cluster-${name}`, parse({ redis: client }), [
-      { limit: 3, windowMs: HOUR, burst: 3 },
-      { limit: 5, windowMs: HOUR, burst: 5 },
-    ]);
-    t.after(() => fleet.close());
-    await until(async () => !(await fleet.decide('x', 0)).local);
+    const policies = [
+      { name: 'hour', limit: 3, windowMs: HOUR },
+      { name: 'day', limit: 5, windowMs: 24 * HOUR },
+    ];
+    const made = ratelimit({ redis: client, name: `cluster-${name}`, policies });
+    t.after(() => made.close());
+    // Of the substitute 1 is left.
+    await until(async () => (await made.get('x')).remaining === 3);
     for (let key = 0; key < 20; key += 1) {
-      const allowed = [];
-      for (let i = 0; i < 5; i += 1) {
-        const outcome = await fleet.decide(`k${key}`, 1);
-        assert.equal(outcome.local, false);
-        allowed.push(outcome.allowed);
-      }
+      const asked = Array.from({ length: 5 }, () => made.consume(`k${key}`));
+      const allowed = (await Promise.all(asked)).map((decision) => decision.allowed);
       assert.deepEqual(allowed, [true, true, true, false, false]);
     }
+    // Keys of all slots, asked in one turn.
+    const many = await Promise.all(Array.from({ length: 100 }, (_, i) => made.consume(`many-${i}`)));
+    assert.deepEqual(new Set(many.map(({ remaining }) => remaining)), new Set([2]));
   });
 }
 
@@ -459,8 +457,7 @@ test('bad options throw at construction', () => {
     { redis: client, fallbackShare: 2 },
     { redis: client, prefix: '{x}' },
     { redis: client, onStoreError: 'open' },
-    { redis: client, algorithm: 'fixed-window' },
-    { redis: client, limit: () => 5 },
+    { redis: client, algorithm: 'fixed-window', limit: () => 5 },
     { store: { increment() {}, resetKey() {} }, policies: [{ limit: 1 }] },
     { store: {} },
     { store: { increment() {}, resetKey() {} }, cost: 2 },

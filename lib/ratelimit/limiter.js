@@ -145,14 +145,7 @@ class Limiter {
 
   /** @param {unknown} limit of one request */
   checkLimit(limit) {
-    const most = Math.min(MOST, this.policies[0].windowMs * 1000);
-    if (this.varies && Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= most) return;
-    throw new HauberkError(
-      'ERR_HAUBERK_ARGUMENT',
-      this.varies
-        ? `the limit of a request must be a whole number from 1 to ${most}; got ${show(limit)}`
-        : 'only a limiter whose `limit` is a function takes a limit for each request',
-    );
+    checkLimit(limit, this.varies, this.policies[0].windowMs);
   }
 
   /** @param {unknown} key */
@@ -248,7 +241,27 @@ function checkCost(cost, burst) {
   );
 }
 
+/**
+ * The limit of one request.
+ *
+ * @param {unknown} limit
+ * @param {boolean} varies whether the limiter takes one
+ * @param {number} windowMs
+ */
+function checkLimit(limit, varies, windowMs) {
+  const most = Math.min(MOST, windowMs * 1000);
+  if (varies && Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= most) return;
+  throw new HauberkError(
+    'ERR_HAUBERK_ARGUMENT',
+    varies
+      ? `the limit of a request must be a whole number from 1 to ${most}; got ${show(limit)}`
+      : 'only a limiter whose `limit` is a function takes a limit for each request',
+  );
+}
+
 exports.Limiter = Limiter;
+exports.MOST = MOST;
+exports.checkLimit = checkLimit;
 exports.OUT = OUT;
 exports.closed = closed;
 exports.checkKey = checkKey;

@@ -1,7 +1,7 @@
 'use strict';
 
 const { parse, invalid, integer, string, func, oneOf, mode } = require('../../internal/options');
-const { isRedisClient } = require('../fleet/sender');
+const { redisClient } = require('../fleet/sender');
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -37,10 +37,7 @@ const SHAPE = Object.freeze({
     default: 'login',
   }),
   secret: (/** @type {any} */ value) => value,
-  redis(/** @type {unknown} */ value, /** @type {string} */ path) {
-    if (value === undefined || isRedisClient(value)) return value;
-    throw invalid(path, 'a client of redis (node-redis) or ioredis', value);
-  },
+  redis: redisClient,
   slots: integer({ min: 1024, max: 2 ** 26, default: 2 ** 18 }),
   address(/** @type {unknown} */ value, /** @type {string} */ path) {
     return parse(path, value, {
