@@ -1,16 +1,13 @@
 'use strict';
 
-const crypto = require('node:crypto');
 const { HauberkError } = require('../../internal/fault');
 const { Batches } = require('../remote/batches');
 const { Link } = require('../remote/link');
 const { Substitute } = require('../remote/substitute');
 const { Denials } = require('./denials');
+const { textOf } = require('./keys');
 const { wayOf, readNumbers, numbersOf } = require('./quotas');
 const { senderOf } = require('./sender');
-
-/** Keys that can stand in Redis as they are; others are hashed, so that none is long or breaks a hash tag. */
-const PLAIN = /^[\w.:/@-]{1,96}$/;
 
 /** Buckets in one round trip, at most: about a quarter of a ms of the server's time. */
 const MOST_KEYS = 128;
@@ -19,14 +16,16 @@ const MOST_KEYS = 128;
 class Question {
   /**
    * @param {string} key
+   * @param {string} text the key as it stands in Redis
    * @param {number} cost
    * @param {number} limit
    * @param {(outcome: import('./quotas').Outcome) => R} as
    * @param {(value: R) => void} resolve
    * @param {(error: unknown) => void} reject
    */
-  constructor(key, cost, limit, as, resolve, reject) {
+  constructor(key, text, cost, limit, as, resolve, reject) {
     this.key = key;
+    this.text = text;
     this.cost = cost;
     this.limit = limit;
     this.as = as;
@@ -81,10 +80,11 @@ class Fleet {
   decide(key, cost, limit, as) {
     const known = cost === 0 ? undefined : this.denials.find(key, cost, limit);
     if (known !== undefined) return as(known);
+    const text = textOf(key);
     if (!this.link.open()) return as(this.alone(key, cost, limit));
     return new Promise((resolve, reject) => {
-      const group = this.sender.grouped ? key : '';
-      this.batches.add(group, new Question(key, cost, limit, as, resolve, reject));
+      const group = this.sender.grouped ? text : '';
+      this.batches.add(group, new Question(key, text, cost, limit, as, resolve, reject));
     });
   }
 
@@ -129,7 +129,7 @@ class Fleet {
   }
 
   async probe() {
-    const question = new Question('probe', 0, 1, Object, Object, Object);
+    const question = new Question('probe', 'probe', 0, 1, Object, Object, Object);
     const words = this.wordsOf([question]);
     const reply = await this.sender
       .send(words, words[3])
@@ -152,14 +152,13 @@ class Fleet {
   wordsOf(questions) {
     const { script, policies } = this.way;
     const words = ['EVALSHA', script.sha, String(questions.length * policies)];
-    for (let i = 0; i < questions.length; i += 1) this.pushKeys(words, questions[i].key);
+    for (let i = 0; i < questions.length; i += 1) this.pushKeys(words, questions[i].text);
     this.way.pushArguments(words, questions);
     return words;
   }
 
-  /** @param {string[]} words @param {string} key */
-  pushKeys(words, key) {
-    const text = PLAIN.test(key) ? key : crypto.createHash('sha256').update(key).digest('base64url');
+  /** @param {string[]} words @param {string} text */
+  pushKeys(words, text) {
     for (let i = 0; i < this.suffixes.length; i += 1) words.push(this.prefix + text + this.suffixes[i]);
   }
 
@@ -184,7 +183,7 @@ class Fleet {
     this.denials.forget(key);
     this.substitute.reset(key);
     const words = ['DEL'];
-    this.pushKeys(words, key);
+    this.pushKeys(words, textOf(key));
     const done = await this.link.ask(() => this.sender.send(words, words[1]), Number);
     if (done === undefined) throw away(this.name);
   }
@@ -225,5 +224,6 @@ function away(name) {
 }
 
 exports.Fleet = Fleet;
+exports.isUnknown = isUnknown;
 exports.outages = outages;
 exports.away = away;

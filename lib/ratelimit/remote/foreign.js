@@ -4,6 +4,7 @@ const { HauberkError } = require('../../internal/fault');
 const { Link } = require('./link');
 const { Substitute } = require('./substitute');
 const { outages, away } = require('../fleet');
+const { checkText } = require('../fleet/keys');
 
 /**
  * A store of express-rate-limit's shape: `init`, `increment`, `resetKey`, and where they are there `get`,
@@ -61,6 +62,7 @@ class Foreign {
    * @returns {R | Promise<R>}
    */
   decide(key, cost, limit, as) {
+    checkText(key);
     if (cost === 0) return this.get(key, limit).then(as);
     if (!this.link.open()) return as(this.alone(key, limit, true));
     return new Promise((resolve, reject) => {

@@ -27,12 +27,14 @@ class Link {
    * @param {() => boolean} way.ready whether the client says it is connected
    * @param {() => Promise<boolean>} way.probe whether the store answers; may reject
    * @param {() => void} [way.quicken] helps a client that waits before it connects again
+   * @param {() => void} [way.back] called when the store is there again
    */
-  constructor({ name, deadlineMs, ready, probe, quicken }) {
+  constructor({ name, deadlineMs, ready, probe, quicken, back }) {
     this.name = name;
     this.ready = ready;
     this.probe = probe;
     this.quicken = quicken;
+    this.back = back;
     /** @type {Deadlines<any>} */
     this.deadlines = new Deadlines(deadlineMs);
     this.away = false;
@@ -135,6 +137,7 @@ class Link {
     this.failures = 0;
     clearTimeout(this.timer);
     this.tell('sys_monitor_enabled', `the store of ${this.name} is back`);
+    this.back?.();
   }
 
   /** @param {string} event @param {string} detail */
