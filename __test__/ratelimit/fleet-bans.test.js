@@ -119,6 +119,7 @@ test('Redis away: what is known holds, what is banned meanwhile is handed in whe
   assert.match(bans.report()[0].what, /is away now/);
   await server.start();
   await soon(async () => (await other.check('meanwhile'))?.reason === 'scanner');
+  assert.equal(await other.check('freed'), undefined);
   assert.equal((await bans.check('meanwhile')).reason, 'scanner');
   assert.equal(await bans.check('freed'), undefined);
   assert.ok(seen().some(({ event }) => event === 'sys_monitor_enabled'));

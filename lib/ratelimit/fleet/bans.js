@@ -54,6 +54,9 @@ const MOST_KEYS = 128;
 /** Bans made while the store is away that are kept for it; of more, the first are this process's alone. */
 const MOST_UNSENT = 4096;
 
+/** How many were made in this thread: each knows what it saw itself. */
+let made = 0;
+
 /**
  * Bans in Redis or Valkey, for every process that asks the same server.
  *
@@ -70,8 +73,8 @@ class SharedBans {
     this.keys = [`${prefix}{bans:${name}}`, `${prefix}{bans:${name}}:lost`];
     this.reasons = reasons;
     this.slots = slots;
-    /** What this process knows. */
-    this.own = new Bans({ ...settings, scope: 'process', directory: undefined, name: `${name}#own` });
+    /** What was made or seen here. */
+    this.own = new Bans({ ...settings, scope: 'process', name: `${name}#own${(made += 1)}` });
     this.fresh = new Fresh();
     /** @type {Map<string, string>} keys banned while the store was away, with the reason */
     this.unsent = new Map();
