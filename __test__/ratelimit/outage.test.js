@@ -39,7 +39,8 @@ test(`Redis frozen and away for ${SECONDS} s under load: every decision is made 
   const outcomes = await Promise.all(
     all.map(async ({ name, open, how }) => {
       const server = await redisServer(t);
-      const made = ratelimit({ redis: open(t, server.port), name: how, limit: LIMIT, windowMs: HOUR });
+      const own = `${name.replace(' ', '-')}-${how}`;
+      const made = ratelimit({ redis: open(t, server.port), name: own, limit: LIMIT, windowMs: HOUR });
       t.after(() => made.close());
       await until(() => inService(made), 60_000);
       if (how === 'frozen') server.kill('SIGSTOP');

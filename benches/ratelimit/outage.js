@@ -53,7 +53,8 @@ async function outage(name, how, seconds) {
   const port = await freePort();
   let server = await start(port);
   const redis = CLIENTS[name](port);
-  const limiter = ratelimit({ redis, name: how, limit: LIMIT, windowMs: HOUR, deadlineMs: DEADLINE_MS });
+  const own = `${name.replace(' ', '-')}-${how}`;
+  const limiter = ratelimit({ redis, name: own, limit: LIMIT, windowMs: HOUR, deadlineMs: DEADLINE_MS });
   await until(() => inService(limiter));
   const load = new Load(limiter);
   await sleep(1000);
