@@ -113,7 +113,7 @@ declare namespace hauberk {
      * @throws HauberkError `ERR_HAUBERK_OPTION_INVALID` after the first request or for a path that is no fixed one
      */
     route(rule: string, overrides: PracticeOptions): Guard;
-    /** Who is shut out, where the option `bans` is on. */
+    /** Who is shut out, where the option `bans` is on. With `bans: { redis }` it is a `SharedBans`. */
     bans: ratelimitPractice.Bans | undefined;
     /** What is on, off, unsafe and why, as data. */
     report(): Report;

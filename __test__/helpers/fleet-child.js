@@ -1,10 +1,10 @@
 'use strict';
 
-/** One process of a fleet: `node fleet-child.js survive|hammer <client> <port>`. */
+/** One process of a fleet: `node fleet-child.js survive|hammer <client> <port> [options as JSON]`. */
 
 const ratelimit = require('../../lib/ratelimit');
 
-const [what, name, port] = process.argv.slice(2);
+const [what, name, port, options = '{"limit":1000}'] = process.argv.slice(2);
 
 function open() {
   if (name.startsWith('ioredis')) return new (require(name).Redis)(Number(port), '127.0.0.1');
@@ -16,9 +16,9 @@ function open() {
 const limiter = ratelimit({
   redis: open(),
   name: 'children',
-  limit: 1000,
-  windowMs: 24 * 3_600_000,
+  ...(options.includes('policies') ? {} : { windowMs: 24 * 3_600_000 }),
   deadlineMs: 10_000,
+  ...JSON.parse(options),
 });
 
 async function main() {

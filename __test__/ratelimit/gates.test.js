@@ -197,6 +197,7 @@ for (const { name, express } of expresses) {
       perRoute: true,
       slowDown: { after: 1, delayMs: 100 },
       name: `gates-${name.at(-1)}`,
+      deadlineMs: 10_000,
     };
     const { ask } = await app(t, express, { ...options, deny: '192.0.2.1' });
     assert.equal((await ask('192.0.2.1')).status, 403);
@@ -252,7 +253,6 @@ test('bad options of the gates throw at construction', () => {
     { slowDown: {} },
     { slowDown: { after: -1 } },
     { perRoute: 'yes' },
-    { slowDown: { after: 1 }, limit: () => 5 },
   ];
   for (const options of bad) {
     assert.throws(() => ratelimit(options), { code: 'ERR_HAUBERK_OPTION_INVALID' }, JSON.stringify(options));

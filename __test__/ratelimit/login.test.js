@@ -1,7 +1,12 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
+const fs = require('node:fs');
 const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
 const test = require('node:test');
 
 const ratelimit = require('../../lib/ratelimit');
@@ -230,11 +235,39 @@ test('in Redis: what one process saw fail, another one refuses', async (t) => {
   const server = await redisServer(t);
   const both = [clients[2].open(t, server.port), clients[4].open(t, server.port)];
   await until(() => both[0].isReady && both[1].status === 'ready');
-  const first = await app(t, expresses[1].express, { redis: both[0], name: 'shared' });
-  const second = await app(t, expresses[0].express, { redis: both[1], name: 'shared' });
+  const first = await app(t, expresses[1].express, { redis: both[0], name: 'shared', deadlineMs: 10_000 });
+  const second = await app(t, expresses[0].express, { redis: both[1], name: 'shared', deadlineMs: 10_000 });
   assert.deepEqual(await first.statuses(3, 'a@b.co', 'wrong'), [401, 401, 401]);
   assert.deepEqual(await second.statuses(3, 'a@b.co', 'wrong'), [401, 401, 429]);
   assert.deepEqual(await first.statuses(1, 'a@b.co', 'right'), [429]);
+});
+
+test('scope machine: what one process saw fail, another one refuses; its device cookie is good in both', async (t) => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-login-'));
+  t.after(() => fs.rmSync(directory, { recursive: true, force: true }));
+  const options = { scope: 'machine', name: 'app', directory, secret: SECRET, slots: 1024 };
+  const program = path.join(__dirname, 'programs/login.js');
+  const start = async () => {
+    const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    const [line] = await once(child.stdout, 'data');
+    return `http://127.0.0.1:${String(line).trim()}/login`;
+  };
+  const urls = await Promise.all([start(), start()]);
+  const ask = (at, email, password, cookie) =>
+    fetch(urls[at], {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...(cookie && { Cookie: cookie }) },
+      body: JSON.stringify({ email, password }),
+    });
+  const cookie = cookieOf(await ask(0, 'a@b.co', 'right'));
+  const statuses = [];
+  for (let i = 0; i < 7; i += 1) statuses.push((await ask(i % 2, 'a@b.co', 'wrong')).status);
+  assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429]);
+  assert.equal((await ask(1, 'a@b.co', 'right')).status, 429);
+  assert.equal((await ask(1, 'a@b.co', 'right', cookie)).status, 200);
 });
 
 test('events: fail, lock, fail_max, success; verdicts at the wrong place', async (t) => {
@@ -268,9 +301,20 @@ test('bad options throw at construction', () => {
     { account, redis: {} },
     { account, name: 'a b' },
     { account, statusCode: 200 },
+    { account, scope: 'galaxy' },
+    { account, scope: 'fleet' },
+    { account, scope: 'machine', secret: SECRET },
+    { account, directory: '/tmp' },
+    { account, scope: 'machine', redis: { on() {}, sendCommand() {}, isReady: true }, name: 'a' },
   ]) {
     assert.throws(() => ratelimit.login(options), { code: 'ERR_HAUBERK_OPTION_INVALID' });
   }
   assert.throws(() => ratelimit.login({ account, pairs: {} }), /did you mean pair/);
+  if (process.env.HAUBERK_SECRET === undefined) {
+    // Without one, no two processes would know an account as the same.
+    assert.throws(() => ratelimit.login({ account, scope: 'machine', name: 'a' }), {
+      code: 'ERR_HAUBERK_SECRET',
+    });
+  }
   assert.throws(() => ratelimit.login({ account, secret: 'short' }), { code: 'ERR_HAUBERK_SECRET' });
 });

@@ -31,7 +31,7 @@ for (const { name, open } of clients) {
     const server = await redisServer(t, { started: false });
     const client = open(t, server.port);
     client.on('error', () => {});
-    const made = limiter(t, storeOf(client), { deadlineMs: 100 });
+    const made = limiter(t, storeOf(client), { deadlineMs: 2000 });
     assert.equal((await made.consume('a')).allowed, true, 'decided here');
     await server.start();
     await until(async () => (await made.get('new')).remaining === 3);

@@ -3,9 +3,11 @@
 const { ratelimit: native } = require('../internal/native');
 const { publish } = require('../internal/events');
 const { HauberkError, fromNative, show } = require('../internal/fault');
-const { parse, invalid, integer, string, oneOf, list } = require('../internal/options');
+const { invalid, integer, string, oneOf, list } = require('../internal/options');
 const { OUT, banned, ask } = require('./desk');
+const { redisClient } = require('./fleet/sender');
 const { checkKey } = require('./limiter');
+const { REMOTE } = require('./remote/options');
 
 /** Ten years: longer than any table lives. */
 const MOST_MS = 10 * 365 * 86_400_000;
@@ -34,22 +36,29 @@ const BANS_SHAPE = Object.freeze({
     expected: 'a string of 1 to 64 letters, digits and . : / # - _',
     default: 'bans',
   }),
-  scope: oneOf(['process', 'machine'], 'process'),
+  scope: oneOf(['process', 'machine', 'fleet']),
   directory: string({ pattern: /^[^\0]{1,4096}$/, expected: 'the path of a directory' }),
   slots: integer({ min: 1024, max: 2 ** 26, default: 2 ** 16 }),
   reasons,
+  redis: redisClient,
+  prefix: REMOTE.prefix,
+  deadlineMs: REMOTE.deadlineMs,
 });
 
 /**
  * @param {any} settings parsed
  * @param {string} path
  */
-function checkPlace(settings, path) {
-  if (settings.scope === 'machine' || settings.directory === undefined) return;
-  throw new HauberkError(
-    'ERR_HAUBERK_OPTION_INVALID',
-    `${path}.directory is where scope: 'machine' keeps its table; it has no use without`,
-  );
+function checkPlace({ scope, redis, directory }, path) {
+  const wrong = (/** @type {string} */ what) =>
+    new HauberkError('ERR_HAUBERK_OPTION_INVALID', `${path}.${what}`);
+  if (scope !== 'machine' && directory !== undefined) {
+    throw wrong("directory is where scope: 'machine' keeps its table; it has no use without");
+  }
+  if (scope === 'fleet' && redis === undefined) throw wrong("scope 'fleet' needs your Redis client as redis");
+  if (redis !== undefined && scope !== undefined && scope !== 'fleet') {
+    throw wrong(`redis means scope 'fleet'; it does not work with scope '${scope}'`);
+  }
 }
 
 /** Closes what nobody holds any more. */
@@ -87,25 +96,23 @@ class Bans {
    * @returns {Ban} the one that holds now
    */
   ban(key, ms, reason = this.reasons[0]) {
-    this.check(key);
-    const at = this.reasons.indexOf(reason);
-    if (at < 0) throw argument(`a reason must be one of ${this.reasons.join(', ')}; got ${show(reason)}`);
-    if (!Number.isInteger(ms) || ms < 1 || ms > MOST_MS) {
-      throw argument(`a ban lasts a whole number of ms from 1 to ${MOST_MS}; got ${show(ms)}`);
-    }
-    native.ban(this.handle, key, ms, at);
-    const held = /** @type {Ban} */ (this.check(key) ?? { untilMs: Date.now() + ms, leftMs: ms, reason });
-    publish({
-      event: 'excess_rate_limit_exceeded',
-      practice: 'ratelimit',
-      code: 'ERR_HAUBERK_RATELIMIT_BANNED',
-      blocked: true,
-      detail: `a key was banned for ${ms} ms (${reason})`,
-      requestId: undefined,
-      client: undefined,
-      time: Date.now(),
-    });
+    const held = this.put(key, ms, reason);
+    tell(ms, reason);
     return held;
+  }
+
+  /**
+   * The same without telling anybody.
+   *
+   * @param {string} key
+   * @param {number} ms
+   * @param {string} reason
+   * @returns {Ban}
+   */
+  put(key, ms, reason) {
+    this.check(key);
+    native.ban(this.handle, key, ms, placeOf(this.reasons, reason, ms));
+    return this.check(key) ?? { untilMs: Date.now() + ms, leftMs: ms, reason };
   }
 
   /** Ends a ban. @param {string} key */
@@ -131,6 +138,11 @@ class Bans {
     return { untilMs: Date.now() + leftMs, leftMs, reason: this.reasons[OUT[2]] ?? this.reasons[0] };
   }
 
+  /** What a request meets. @param {string} key @returns {Ban | undefined} */
+  find(key) {
+    return this.check(key);
+  }
+
   /** How many bans hold; looks at the whole table. */
   count() {
     if (this.closed) throw closed();
@@ -150,6 +162,35 @@ class Bans {
   }
 }
 
+/**
+ * Checks what a ban was asked for.
+ *
+ * @param {readonly string[]} words
+ * @param {unknown} reason
+ * @param {unknown} ms
+ * @returns {number} the place of the reason
+ */
+function placeOf(words, reason, ms) {
+  const at = words.indexOf(/** @type {string} */ (reason));
+  if (at < 0) throw argument(`a reason must be one of ${words.join(', ')}; got ${show(reason)}`);
+  if (Number.isInteger(ms) && Number(ms) >= 1 && Number(ms) <= MOST_MS) return at;
+  throw argument(`a ban lasts a whole number of ms from 1 to ${MOST_MS}; got ${show(ms)}`);
+}
+
+/** @param {number} ms @param {string} reason */
+function tell(ms, reason) {
+  publish({
+    event: 'excess_rate_limit_exceeded',
+    practice: 'ratelimit',
+    code: 'ERR_HAUBERK_RATELIMIT_BANNED',
+    blocked: true,
+    detail: `a key was banned for ${ms} ms (${reason})`,
+    requestId: undefined,
+    client: undefined,
+    time: Date.now(),
+  });
+}
+
 /** @param {string} message */
 function argument(message) {
   return new HauberkError('ERR_HAUBERK_ARGUMENT', message);
@@ -159,19 +200,8 @@ function closed() {
   return new HauberkError('ERR_HAUBERK_RATELIMIT_TABLE', 'these bans were closed; make new ones');
 }
 
-/**
- * Bans by key, in the scopes of the limiter.
- *
- * @param {unknown} [options] see index.d.ts
- * @returns {Bans}
- */
-function bans(options) {
-  const settings = parse('ratelimit.bans', options, BANS_SHAPE);
-  checkPlace(settings, 'ratelimit.bans');
-  return new Bans(settings);
-}
-
-exports.bans = bans;
 exports.Bans = Bans;
 exports.BANS_SHAPE = BANS_SHAPE;
 exports.checkPlace = checkPlace;
+exports.placeOf = placeOf;
+exports.tell = tell;

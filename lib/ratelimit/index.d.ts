@@ -117,18 +117,24 @@ declare namespace ratelimit {
   interface BansOptions {
     /** The table that bans of the same name share. Default `bans`. */
     name?: string;
-    /** As of a rate limit. Default `process`. */
-    scope?: 'process' | 'machine';
+    /** As of a rate limit. Default `process`; with `redis`, `fleet`. */
+    scope?: 'process' | 'machine' | 'fleet';
     directory?: string;
-    /** Slots of the table, 16 bytes each. 1024 to 2^26, default 65 536. */
+    /** Slots of the table, 16 bytes each; in Redis, bans at a time. 1024 to 2^26, default 65 536. */
     slots?: number;
     /** The words that bans can be given for, at most 256, the same in every process. */
     reasons?: readonly string[];
+    /** Your own connected client, as of a rate limit. */
+    redis?: RedisClient;
+    /** What every key in Redis begins with. Default `hauberk:`. */
+    prefix?: string;
+    /** ms that a look waits for Redis, 1 to 10 000. Default 50. */
+    deadlineMs?: number;
   }
 
   interface BansStageOptions extends BansOptions {
     /** Bans that were made already; they are then not closed with the guard. */
-    use?: Bans;
+    use?: Bans | SharedBans;
     /** Status of a refusal, 400 to 599. Default 403. */
     statusCode?: number;
     /** The `detail` of a refusal. */
@@ -157,6 +163,24 @@ declare namespace ratelimit {
     close(): void;
   }
 
+  /**
+   * Bans in Redis: the same, with promises. What another process banned or freed is seen within a second. While
+   * Redis is away, what this process banned or saw holds, and what is banned then is handed in later.
+   */
+  interface SharedBans {
+    ban(key: string, ms: number, reason?: string): Promise<Ban>;
+    /** Rejects with ERR_HAUBERK_RATELIMIT_STORE where Redis is away. */
+    unban(key: string): Promise<void>;
+    check(key: string): Promise<Ban | undefined>;
+    count(): Promise<number>;
+    /** As the last ban of this process was told. */
+    lost(): number;
+    /** The client stays open: it is yours. */
+    close(): void;
+  }
+
+  /** Bans with an end, in Redis. */
+  function bans(options: BansOptions & { redis: RedisClient }): SharedBans;
   /** Bans with an end, in a table of fixed size. */
   function bans(options?: BansOptions): Bans;
 
@@ -191,8 +215,8 @@ declare namespace ratelimit {
   /** A limiter whose buckets are in Redis or in a store: the same, with promises. */
   interface SharedRatelimit extends Middleware {
     /** @throws as above; ERR_HAUBERK_RATELIMIT_STORE only with `onStoreError: 'refuse'` */
-    consume(key: string, cost?: number): Promise<Decision>;
-    get(key: string): Promise<Decision>;
+    consume(key: string, cost?: number, limit?: number): Promise<Decision>;
+    get(key: string, limit?: number): Promise<Decision>;
     /** Rejects with ERR_HAUBERK_RATELIMIT_STORE where the store is away. */
     reset(key: string): Promise<void>;
     /** Stops looking for the store. The client stays open: it is yours. */
@@ -218,9 +242,20 @@ declare namespace ratelimit {
     name?: string;
     /** At least 32 bytes; several to rotate. Default HAUBERK_SECRET, else random for this process. */
     secret?: string | readonly string[];
-    /** Counts in Redis, for all processes. Default: in this process. */
+    /**
+     * `process` (default), `machine` or `fleet`, as of a rate limit. The last two need a `secret`, by which all
+     * processes know an account; `machine` needs a `name`.
+     */
+    scope?: 'process' | 'machine' | 'fleet';
+    /** Where the files of scope `machine` are. */
+    directory?: string;
+    /** Counts in Redis, for all processes. */
     redis?: RedisClient;
-    /** Slots of each table in this process. Default 2^18. */
+    /** What every key in Redis begins with. Default `hauberk:`. */
+    prefix?: string;
+    /** ms that an attempt waits for Redis, each time it asks. Default 50. */
+    deadlineMs?: number;
+    /** Slots of each table in this process or machine. Default 2^18. */
     slots?: number;
     /** Attempts from one address. Default 100 in 15 minutes. */
     address?: { limit?: number; windowMs?: number };

@@ -29,6 +29,6 @@ function ratelimit(options) {
 }
 
 exports = module.exports = ratelimit;
-exports.bans = require('./bans').bans;
+exports.bans = require('./bans-stage').bans;
 exports.login = login;
 exports.route = routeOf;

@@ -36,7 +36,10 @@ class Limiter {
     // With its size, so that limiters of another size in other threads are not taken for the same.
     this.name = settings.name ?? `limiter#${(unnamed += 1)}:${slots}`;
     this.policies = policies;
-    this.varies = policies[0].limit === 0;
+    // Beside the list, so that a decision reads no further than this object.
+    this.several = policies.length > 1;
+    this.limit = policies[0].limit;
+    this.varies = this.limit === 0;
     /** The most that a request can cost. */
     this.most = Math.min(...policies.map(({ limit, burst }) => (limit === 0 && burst === 0 ? MOST : burst)));
     const rules = policies.map(({ name, limit, windowMs, burst }) => ({
@@ -145,14 +148,7 @@ class Limiter {
 
   /** @param {unknown} limit of one request */
   checkLimit(limit) {
-    const most = Math.min(MOST, this.policies[0].windowMs * 1000);
-    if (this.varies && Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= most) return;
-    throw new HauberkError(
-      'ERR_HAUBERK_ARGUMENT',
-      this.varies
-        ? `the limit of a request must be a whole number from 1 to ${most}; got ${show(limit)}`
-        : 'only a limiter whose `limit` is a function takes a limit for each request',
-    );
+    checkLimit(limit, this.varies, this.policies[0].windowMs);
   }
 
   /** @param {unknown} key */
@@ -191,15 +187,15 @@ class Limiter {
    * @param {number} [limit] of this request
    * @returns {Decision}
    */
-  decision(allowed, limit = this.policies[0].limit) {
-    if (this.policies.length > 1) return this.decisionOfSeveral(allowed);
+  decision(allowed, limit = this.limit) {
+    if (this.several) return this.decisionOfSeveral(allowed);
     // `| 0`: a small integer needs no allocation, and at most 10^9 units are ever left.
     return {
       allowed,
       limit,
       remaining: OUT[1] | 0,
       resetMs: small(OUT[2]),
-      retryAfterMs: small(OUT[3]),
+      retryAfterMs: allowed ? 0 : small(OUT[3]),
     };
   }
 
@@ -248,7 +244,27 @@ function checkCost(cost, burst) {
   );
 }
 
+/**
+ * The limit of one request.
+ *
+ * @param {unknown} limit
+ * @param {boolean} varies whether the limiter takes one
+ * @param {number} windowMs
+ */
+function checkLimit(limit, varies, windowMs) {
+  const most = Math.min(MOST, windowMs * 1000);
+  if (varies && Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= most) return;
+  throw new HauberkError(
+    'ERR_HAUBERK_ARGUMENT',
+    varies
+      ? `the limit of a request must be a whole number from 1 to ${most}; got ${show(limit)}`
+      : 'only a limiter whose `limit` is a function takes a limit for each request',
+  );
+}
+
 exports.Limiter = Limiter;
+exports.MOST = MOST;
+exports.checkLimit = checkLimit;
 exports.OUT = OUT;
 exports.closed = closed;
 exports.checkKey = checkKey;

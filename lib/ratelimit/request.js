@@ -33,6 +33,18 @@ function customCost(costOf, req, burst) {
 }
 
 /**
+ * @param {(req: any) => unknown} limitOf
+ * @param {any} req
+ * @param {{ checkLimit: (limit: unknown) => void }} limiter
+ * @returns {number}
+ */
+function customLimit(limitOf, req, limiter) {
+  const limit = unawaited(limitOf(req));
+  limiter.checkLimit(limit);
+  return /** @type {number} */ (limit);
+}
+
+/**
  * `Retry-After` in whole seconds: never earlier than `ms`, up to a tenth later and at least a second's
  * choice, so that those who were refused together do not come back together (RateLimit draft 10, 8.5).
  *
@@ -55,4 +67,4 @@ function isPreflight(req) {
   return req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
 }
 
-module.exports = { customKey, customCost, retryAfter, isPreflight };
+module.exports = { customKey, customCost, customLimit, retryAfter, isPreflight };

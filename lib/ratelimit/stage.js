@@ -5,11 +5,13 @@ const { unawaited } = require('../internal/unawaited');
 const { clientOf } = require('../client/stage');
 const { parse } = require('./options');
 const { Limiter, OUT } = require('./limiter');
-const { Policy, Charge, usualName, writeFields } = require('./fields');
+const { Charge, writeFields } = require('./fields');
 const { sendWith } = require('./handler');
 const { gated } = require('./gates');
+const { delayOf, pause } = require('./gates/slow-down');
+const { Policies } = require('./policies');
 const { createRemote } = require('./remote/stage');
-const { customKey, customCost, retryAfter, isPreflight } = require('./request');
+const { customKey, customCost, customLimit, retryAfter, isPreflight } = require('./request');
 
 /** RateLimit draft 10, 5.2. */
 const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
@@ -41,16 +43,18 @@ function createLocal(settings, shared) {
   const limiter = new Limiter(settings);
   const policies = new Policies(settings);
   const { key: keyOf, skip, cost, limitOf } = settings;
+  const mode = settings.mode ?? shared.mode;
+  const slow = settings.slowDown !== undefined && mode !== 'report';
   const told = settings.fields.length > 0;
   const plain = keyOf === undefined && limitOf === undefined && settings.policies.length === 1;
 
   return {
     practice: 'ratelimit',
-    settings: { mode: settings.mode ?? shared.mode },
+    settings: { mode },
     limiter,
     run(
       /** @type {any} */ req,
-      /** @type {any} */ _res,
+      /** @type {any} */ res,
       /** @type {import('../internal/context').Context} */ context,
     ) {
       if (isPreflight(req)) return;
@@ -58,12 +62,12 @@ function createLocal(settings, shared) {
       const units = typeof cost === 'number' ? cost : customCost(cost, req, limiter.most);
       if (plain) {
         const allowed = limiter.chargeClient(clientOf(req, context), units);
-        return after(allowed, policies.all, context);
+        return after(allowed, policies.all, context, res);
       }
       const key = keyOf === undefined ? clientOf(req, context).key : customKey(keyOf, req);
-      if (limitOf === undefined) return after(limiter.charge(key, units), policies.all, context);
+      if (limitOf === undefined) return after(limiter.charge(key, units), policies.all, context, res);
       const limit = customLimit(limitOf, req, limiter);
-      return after(limiter.chargeVaried(key, units, limit), policies.of(limit), context);
+      return after(limiter.chargeVaried(key, units, limit), policies.of(limit), context, res);
     },
     head: told ? writeFields : undefined,
     report: () => report(limiter),
@@ -72,46 +76,23 @@ function createLocal(settings, shared) {
 
   /**
    * @param {boolean} allowed
-   * @param {Policy[]} now what the request was charged under
+   * @param {import('./fields').Policy[]} now what the request was charged under
    * @param {import('../internal/context').Context} context
+   * @param {any} res
    */
-  function after(allowed, now, context) {
+  function after(allowed, now, context, res) {
     const before = context.ratelimit;
     const charge = told || !allowed ? chargesOf(now, before) : undefined;
     if (told) context.ratelimit = charge;
     if (!allowed) return refuse(settings, limiter, /** @type {Charge} */ (charge), before);
-  }
-}
-
-/** Limits of requests whose policies are kept; more are made anew. */
-const KEPT = 64;
-
-/** What the response fields say about each policy. */
-class Policies {
-  /** @param {ReturnType<typeof parse>} settings */
-  constructor(settings) {
-    this.settings = settings;
-    this.all = settings.policies.map((policy) => new Policy(policy, settings.fields));
-    /** @type {Map<number, Policy[]>} by limit, where it varies */
-    this.varied = new Map();
-  }
-
-  /** @param {number} limit of a request */
-  of(limit) {
-    const kept = this.varied.get(limit);
-    if (kept !== undefined) return kept;
-    const [{ windowMs, burst }] = this.settings.policies;
-    const name = this.settings.name ?? usualName(limit, windowMs);
-    const made = [new Policy({ name, limit, windowMs, burst: burst || limit }, this.settings.fields)];
-    if (this.varied.size < KEPT) this.varied.set(limit, made);
-    return made;
+    if (slow) return pause(delayOf(settings, limiter.decision(true, now[0].limit)), res);
   }
 }
 
 /**
  * The decision that lies in `OUT`, for the response fields.
  *
- * @param {Policy[]} policies
+ * @param {import('./fields').Policy[]} policies
  * @param {Charge | undefined} before
  * @returns {Charge | undefined}
  */
@@ -123,7 +104,7 @@ function chargesOf(policies, before) {
 }
 
 /**
- * @param {Policy} policy
+ * @param {import('./fields').Policy} policy
  * @param {number} at where its numbers begin
  * @param {Charge | undefined} before
  */
@@ -132,18 +113,6 @@ function chargeOf(policy, at, before) {
   if (retryMs > 0) return new Charge(policy, remaining, retryMs, before);
   const waitMs = remaining > 0 ? resetMs : Math.max(1, resetMs - policy.allButOneMs);
   return new Charge(policy, remaining, waitMs, before);
-}
-
-/**
- * @param {(req: any) => unknown} limitOf
- * @param {any} req
- * @param {Limiter} limiter
- * @returns {number}
- */
-function customLimit(limitOf, req, limiter) {
-  const limit = unawaited(limitOf(req));
-  limiter.checkLimit(limit);
-  return /** @type {number} */ (limit);
 }
 
 /**

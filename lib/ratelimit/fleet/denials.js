@@ -10,43 +10,45 @@ const GENERATION = 8192;
 const LONGEST_MS = 10_000;
 
 /**
- * The buckets that were found empty. Their levels only fall with time, so until then the same answer can be
- * given without a round trip. Bounded: what does not fit is forgotten, and asked for again.
+ * The buckets that were found empty. They only fill with time, so until then the same answer can be given
+ * without a round trip. Bounded: what does not fit is forgotten, and asked for again.
  */
 class Denials {
-  /** @param {import('./quotas').Quotas} quotas */
-  constructor(quotas) {
-    this.quotas = quotas;
-    /** @type {Map<string, { at: number, levels: number[] }>} */
+  /** @param {import('./quotas').Way} way */
+  constructor(way) {
+    this.way = way;
+    /** @type {Map<string, { at: number, numbers: number[] }>} */
     this.young = new Map();
-    /** @type {Map<string, { at: number, levels: number[] }>} */
+    /** @type {Map<string, { at: number, numbers: number[] }>} */
     this.old = new Map();
   }
 
-  /** @param {string} key @param {number[]} levels */
-  remember(key, levels) {
+  /** @param {string} key @param {number[]} numbers */
+  remember(key, numbers) {
     if (this.young.size >= GENERATION) {
       this.old = this.young;
       this.young = new Map();
     }
-    this.young.set(key, { at: performance.now(), levels });
+    this.young.set(key, { at: performance.now(), numbers });
   }
 
   /**
    * @param {string} key
    * @param {number} cost
+   * @param {number} limit where it varies
    * @returns {import('./quotas').Outcome | undefined} the refusal, where it is certain
    */
-  find(key, cost) {
+  find(key, cost, limit) {
     if (this.young.size === 0 && this.old.size === 0) return undefined;
     const entry = this.young.get(key) ?? this.old.get(key);
     if (entry === undefined) return undefined;
     const passed = performance.now() - entry.at;
-    const levels = entry.levels.map((level) => Math.max(0, level - passed * 1000));
-    const empty = this.quotas.list.some(({ unit, full }, i) => levels[i] + cost * unit > full);
-    if (empty && passed < LONGEST_MS) return this.quotas.outcome(levels, false, cost);
-    // A dearer request may still be refused where a cheaper one is not: only what is over is forgotten.
-    if (!empty && cost > 1) return undefined;
+    if (passed < LONGEST_MS) {
+      const numbers = this.way.later(entry.numbers, passed);
+      if (this.way.refuses(numbers, cost, limit)) return this.way.outcome(numbers, false, cost, limit);
+      // A dearer request, or one under a lower limit, may still be refused where this one is not.
+      if (this.way.refuses(numbers, 1, limit) || limit !== 0) return undefined;
+    }
     this.forget(key);
     return undefined;
   }

@@ -1,41 +1,64 @@
 'use strict';
 
-const crypto = require('node:crypto');
 const { HauberkError } = require('../../internal/fault');
+const { Batches } = require('../remote/batches');
 const { Link } = require('../remote/link');
 const { Substitute } = require('../remote/substitute');
 const { Denials } = require('./denials');
-const { Quotas } = require('./quotas');
-const { scriptOf } = require('./script');
+const { textOf } = require('./keys');
+const { wayOf, readNumbers, numbersOf } = require('./quotas');
 const { senderOf } = require('./sender');
 
-/** Keys that can stand in Redis as they are; others are hashed, so that none is long or breaks a hash tag. */
-const PLAIN = /^[\w.:/@-]{1,96}$/;
+/** Buckets in one round trip, at most: about a quarter of a ms of the server's time. */
+const MOST_KEYS = 128;
+
+/** A decision that waits for its answer. @template R */
+class Question {
+  /**
+   * @param {string} key
+   * @param {string} text the key as it stands in Redis
+   * @param {number} cost
+   * @param {number} limit
+   * @param {(outcome: import('./quotas').Outcome) => R} as
+   * @param {(value: R) => void} resolve
+   * @param {(error: unknown) => void} reject
+   */
+  constructor(key, text, cost, limit, as, resolve, reject) {
+    this.key = key;
+    this.text = text;
+    this.cost = cost;
+    this.limit = limit;
+    this.as = as;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+}
 
 /**
  * Buckets in Redis or Valkey, shared by every process that asks the same server.
  *
  * 1. A client that was just refused is refused from memory.
- * 2. Otherwise one round trip decides about all policies at once.
+ * 2. Otherwise one round trip decides about all policies at once; what is asked in one turn of the event loop
+ *    shares it.
  * 3. Where there is no answer within the deadline, a table of this process decides, at a stricter share.
  */
 class Fleet {
   /**
    * @param {string} name
    * @param {Readonly<import('../options').Settings>} settings
-   * @param {readonly import('./quotas').PolicySettings[]} policies
    */
-  constructor(name, settings, policies) {
+  constructor(name, settings) {
+    const { policies } = settings;
     this.name = name;
     this.sender = senderOf(settings.redis);
     this.refuses = settings.onStoreError === 'refuse';
-    this.quotas = new Quotas(policies);
-    this.suffixes = policies.length === 1 ? [''] : policies.map((_policy, i) => `:${i}`);
+    this.way = wayOf(settings);
+    this.suffixes = policies.length === 1 ? ['}'] : policies.map((_policy, i) => `}:${i}`);
     this.prefix = `${settings.prefix}${name}:{`;
-    this.script = scriptOf(this.quotas.list);
-    this.count = String(policies.length);
-    this.denials = new Denials(this.quotas);
-    this.substitute = new Substitute(name, settings, policies);
+    this.denials = new Denials(this.way);
+    this.substitute = new Substitute(name, settings);
+    /** @type {Batches<Question<any>>} */
+    this.batches = new Batches(Math.max(1, MOST_KEYS / policies.length), (batch) => this.send(batch));
     /** @type {Link} */
     this.link = new Link({
       name,
@@ -47,71 +70,109 @@ class Fleet {
   }
 
   /**
+   * @template R
    * @param {string} key
    * @param {number} cost 0 asks without a charge
-   * @returns {import('./quotas').Outcome | Promise<import('./quotas').Outcome>}
+   * @param {number} limit of this request, where it varies, else 0
+   * @param {(outcome: import('./quotas').Outcome) => R} as what is made of it
+   * @returns {R | Promise<R>}
    */
-  decide(key, cost) {
-    const known = cost === 0 ? undefined : this.denials.find(key, cost);
-    if (known !== undefined) return known;
-    const asked = this.link.ask(
-      () => this.run(key, cost),
-      (reply) => this.quotas.read(reply),
-      (error) => (isUnknown(error) ? this.load(key, cost) : undefined),
-      (answer) => {
-        if (answer === undefined) return this.alone(key, cost);
-        if (!answer.allowed) this.denials.remember(key, answer.levels);
-        return this.quotas.outcome(answer.levels, answer.allowed, cost);
+  decide(key, cost, limit, as) {
+    const known = cost === 0 ? undefined : this.denials.find(key, cost, limit);
+    if (known !== undefined) return as(known);
+    const text = textOf(key);
+    if (!this.link.open()) return as(this.alone(key, cost, limit));
+    return new Promise((resolve, reject) => {
+      const group = this.sender.grouped ? text : '';
+      this.batches.add(group, new Question(key, text, cost, limit, as, resolve, reject));
+    });
+  }
+
+  /** @param {import('../remote/batches').Batch<Question<any>>} batch */
+  send({ questions, since }) {
+    const words = this.wordsOf(questions);
+    // It may have gone since these were asked.
+    if (!this.link.open()) return this.conclude(questions, undefined);
+    this.link.pose(
+      {
+        send: () => this.sender.send(words, words[3]),
+        read: (reply) => readNumbers(this.way, reply, questions.length),
+        retry: (error) => this.withText(error, words),
+        since,
       },
+      (numbers) => this.conclude(questions, numbers),
     );
-    return asked ?? this.alone(key, cost);
+  }
+
+  /** @param {readonly Question<any>[]} questions @param {number[] | undefined} numbers */
+  conclude(questions, numbers) {
+    for (let i = 0; i < questions.length; i += 1) {
+      const question = questions[i];
+      try {
+        question.resolve(question.as(this.settle(question, numbers, i)));
+      } catch (error) {
+        question.reject(error);
+      }
+    }
+  }
+
+  /**
+   * @param {Question<any>} question
+   * @param {number[] | undefined} all
+   * @param {number} at
+   */
+  settle({ key, cost, limit }, all, at) {
+    const answer = all === undefined ? undefined : numbersOf(this.way, all, at, limit);
+    if (answer === undefined) return this.alone(key, cost, limit);
+    if (!answer.allowed && cost !== 0) this.denials.remember(key, answer.numbers);
+    return this.way.outcome(answer.numbers, answer.allowed, cost, limit);
   }
 
   async probe() {
-    const reply = await this.run('probe', 0).catch((error) => {
-      if (isUnknown(error)) return this.load('probe', 0);
-      throw error;
-    });
-    return this.quotas.read(reply) !== undefined;
+    const question = new Question('probe', 'probe', 0, 1, Object, Object, Object);
+    const words = this.wordsOf([question]);
+    const reply = await this.sender
+      .send(words, words[3])
+      .catch((/** @type {unknown} */ error) => this.withText(error, words) ?? Promise.reject(error));
+    const numbers = readNumbers(this.way, reply, 1);
+    return numbers !== undefined && numbersOf(this.way, numbers, 0, 1) !== undefined;
   }
 
-  /** @param {string} key @param {number} cost */
-  alone(key, cost) {
+  /**
+   * @param {string} key
+   * @param {number} cost
+   * @param {number} limit
+   */
+  alone(key, cost, limit) {
     if (this.refuses) throw away(this.name);
-    return cost === 0 ? this.substitute.get(key) : this.substitute.decide(key, cost);
+    return cost === 0 ? this.substitute.get(key, limit) : this.substitute.decide(key, cost, limit);
   }
 
-  /** @param {string} key */
-  get(key) {
-    return this.decide(key, 0);
+  /** @param {readonly Question<any>[]} questions @returns {string[]} a command */
+  wordsOf(questions) {
+    const { script, policies } = this.way;
+    const words = ['EVALSHA', script.sha, String(questions.length * policies)];
+    for (let i = 0; i < questions.length; i += 1) this.pushKeys(words, questions[i].text);
+    this.way.pushArguments(words, questions);
+    return words;
+  }
+
+  /** @param {string[]} words @param {string} text */
+  pushKeys(words, text) {
+    for (let i = 0; i < this.suffixes.length; i += 1) words.push(this.prefix + text + this.suffixes[i]);
   }
 
   /**
-   * @param {string} key
-   * @param {number} cost
-   */
-  run(key, cost) {
-    const keys = this.keysOf(key);
-    const rest = cost === 1 ? keys : [...keys, String(cost)];
-    return this.sender.send(['EVALSHA', this.script.sha, this.count, ...rest], keys[0]);
-  }
-
-  /**
-   * The text itself, which the server then keeps: where it has not seen it yet, or lost it by a restart.
+   * The same with the script's text, which the server then keeps: where it has not seen it yet, or lost it by
+   * a restart.
    *
-   * @param {string} key
-   * @param {number} cost
+   * @param {unknown} error
+   * @param {readonly string[]} words
+   * @returns {Promise<unknown> | undefined} undefined where the error is another one
    */
-  load(key, cost) {
-    const keys = this.keysOf(key);
-    return this.sender.send(['EVAL', this.script.text, this.count, ...keys, String(cost)], keys[0]);
-  }
-
-  /** @param {string} key */
-  keysOf(key) {
-    const text = PLAIN.test(key) ? key : crypto.createHash('sha256').update(key).digest('base64url');
-    const base = `${this.prefix}${text}}`;
-    return this.suffixes.map((suffix) => base + suffix);
+  withText(error, words) {
+    if (!isUnknown(error)) return undefined;
+    return this.sender.send(['EVAL', this.way.script.text, ...words.slice(2)], words[3]);
   }
 
   /**
@@ -121,8 +182,9 @@ class Fleet {
   async reset(key) {
     this.denials.forget(key);
     this.substitute.reset(key);
-    const keys = this.keysOf(key);
-    const done = await this.link.ask(() => this.sender.send(['DEL', ...keys], keys[0]), Number);
+    const words = ['DEL'];
+    this.pushKeys(words, textOf(key));
+    const done = await this.link.ask(() => this.sender.send(words, words[1]), Number);
     if (done === undefined) throw away(this.name);
   }
 
@@ -162,5 +224,6 @@ function away(name) {
 }
 
 exports.Fleet = Fleet;
+exports.isUnknown = isUnknown;
 exports.outages = outages;
 exports.away = away;

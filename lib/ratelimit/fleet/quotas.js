@@ -1,7 +1,9 @@
 'use strict';
 
+const { gcraScript, varyingScript, windowScript } = require('./script');
+
 /**
- * The numbers of the policies as the script counts them, and what its answers mean.
+ * The ways of counting in Redis: which script decides, and what the numbers of its answer mean.
  *
  * @typedef {object} PolicySettings
  * @property {number} limit
@@ -13,62 +15,242 @@
  * @property {boolean} allowed
  * @property {Decision[]} decisions one per policy
  * @property {boolean} local whether it was decided here because the store was away
+ *
+ * @typedef {object} Way
+ * @property {{ text: string, sha: string }} script
+ * @property {number} policies
+ * @property {number} width numbers of the answer for each policy
+ * @property {(words: string[], questions: readonly { cost: number, limit: number }[]) => void} pushArguments
+ * @property {(numbers: number[], limit: number) => boolean} holds whether numbers from outside can be true
+ * @property {(numbers: number[], passedMs: number) => number[]} later the same when time has passed
+ * @property {(numbers: number[], cost: number, limit: number) => boolean} refuses
+ * @property {(numbers: number[], allowed: boolean, cost: number, limit: number) => Outcome} outcome
  */
 
 /** A unit is a whole number of these in a microsecond: sums of them are exact (doubles in `script.js`). */
 const STEPS = 16;
 
+/** @param {number} windowMs @param {number} limit @returns {number} microseconds */
+function unitOf(windowMs, limit) {
+  // Rounded up: never more than the limit, and for the fastest limits less than 1 in 16 below it.
+  return Math.ceil((windowMs * 1000 * STEPS) / limit) / STEPS;
+}
+
+/** GCRA; the number is the level: the microseconds until the bucket is full. */
 class Quotas {
   /** @param {readonly PolicySettings[]} policies */
   constructor(policies) {
+    this.width = 1;
+    this.policies = policies.length;
     this.list = policies.map(({ limit, windowMs, burst }) => {
-      // Rounded up: never more than the limit, and for the fastest limits less than 1 in 16 below it.
-      const unit = Math.ceil((windowMs * 1000 * STEPS) / limit) / STEPS;
+      const unit = unitOf(windowMs, limit);
       return { limit, unit, full: unit * burst };
+    });
+    this.script = gcraScript(this.list);
+    this.pushArguments = pushCosts;
+  }
+
+  /** @param {number[]} levels */
+  holds(levels) {
+    for (let i = 0; i < levels.length; i += 1) if (levels[i] > this.list[i].full) return false;
+    return true;
+  }
+
+  /** @param {number[]} levels @param {number} passedMs */
+  later(levels, passedMs) {
+    return levels.map((level) => Math.max(0, level - passedMs * 1000));
+  }
+
+  /** @param {number[]} levels @param {number} cost */
+  refuses(levels, cost) {
+    for (let i = 0; i < levels.length; i += 1) {
+      if (levels[i] + cost * this.list[i].unit > this.list[i].full) return true;
+    }
+    return false;
+  }
+
+  /** @param {number[]} levels @param {boolean} allowed @param {number} cost @returns {Outcome} */
+  outcome(levels, allowed, cost) {
+    const decisions = [];
+    for (let i = 0; i < levels.length; i += 1) decisions.push(decide(this.list[i], levels[i], allowed, cost));
+    return { allowed, decisions, local: false };
+  }
+}
+
+/**
+ * @param {{ limit: number, unit: number, full: number }} quota
+ * @param {number} level
+ * @param {boolean} allowed
+ * @param {number} cost
+ * @returns {Decision}
+ */
+function decide({ limit, unit, full }, level, allowed, cost) {
+  const wait = allowed ? 0 : Math.max(0, level + cost * unit - full);
+  return {
+    allowed: wait === 0,
+    limit,
+    remaining: Math.max(0, Math.floor((full - level) / unit)),
+    resetMs: level / 1000,
+    retryAfterMs: wait / 1000,
+  };
+}
+
+/** GCRA with a limit for each request, all over the same level. */
+class Varying {
+  /** @param {PolicySettings} policy whose limit is 0, and whose burst is 0 where it is the limit */
+  constructor({ windowMs, burst }) {
+    this.width = 1;
+    this.policies = 1;
+    this.windowMs = windowMs;
+    this.burst = burst;
+    this.script = varyingScript();
+  }
+
+  /** @param {number} limit */
+  quota(limit) {
+    const unit = unitOf(this.windowMs, limit);
+    return { limit, unit, full: unit * (this.burst || limit) };
+  }
+
+  /** @type {Way['pushArguments']} */
+  pushArguments(words, questions) {
+    for (const { cost, limit } of questions) {
+      const { unit, full } = this.quota(limit);
+      words.push(String(cost), String(unit), String(full));
+    }
+  }
+
+  holds() {
+    return true;
+  }
+
+  /** @type {Way['later']} */
+  later([level], passedMs) {
+    return [Math.max(0, level - passedMs * 1000)];
+  }
+
+  /** @type {Way['refuses']} */
+  refuses([level], cost, limit) {
+    const { unit, full } = this.quota(limit);
+    return level + cost * unit > full;
+  }
+
+  /** @type {Way['outcome']} */
+  outcome([level], allowed, cost, limit) {
+    return { allowed, decisions: [decide(this.quota(limit), level, allowed, cost)], local: false };
+  }
+}
+
+/** Fixed windows; the numbers are the units used, and the microseconds until the window ends. */
+class Windows {
+  /** @param {readonly PolicySettings[]} policies */
+  constructor(policies) {
+    this.width = 2;
+    this.policies = policies.length;
+    this.list = policies.map(({ limit, windowMs }) => ({ limit, us: windowMs * 1000 }));
+    this.script = windowScript(this.list);
+    this.pushArguments = pushCosts;
+  }
+
+  /** @param {number[]} numbers */
+  holds(numbers) {
+    return this.list.every(
+      ({ limit, us }, i) => numbers[2 * i] <= limit && numbers[2 * i + 1] >= 0 && numbers[2 * i + 1] <= us,
+    );
+  }
+
+  /** @param {number[]} numbers @param {number} passedMs */
+  later(numbers, passedMs) {
+    return this.list.flatMap((_window, i) => {
+      const left = numbers[2 * i + 1] - passedMs * 1000;
+      return left > 0 ? [numbers[2 * i], left] : [0, 0];
     });
   }
 
-  /**
-   * @param {unknown} reply the script's answer
-   * @returns {{ levels: number[], allowed: boolean } | undefined} undefined where it is no answer of the script
-   */
-  read(reply) {
-    const given = Array.isArray(reply) ? reply : [reply];
-    if (given.length !== this.list.length) return undefined;
-    const levels = new Array(given.length);
-    let refused = 0;
-    for (let i = 0; i < given.length; i += 1) {
-      // A client may be told to hand out numbers as text or bigint.
-      const number = typeof given[i] === 'number' ? given[i] : whole(given[i]);
-      if (!Number.isSafeInteger(number)) return undefined;
-      if (number < 0) refused += 1;
-      levels[i] = number < 0 ? -number - 1 : number;
-      if (levels[i] > this.list[i].full) return undefined;
-    }
-    if (refused !== 0 && refused !== given.length) return undefined;
-    return { levels, allowed: refused === 0 };
+  /** @param {number[]} numbers @param {number} cost */
+  refuses(numbers, cost) {
+    return this.list.some(({ limit }, i) => numbers[2 * i] + cost > limit);
   }
 
-  /**
-   * @param {readonly number[]} levels
-   * @param {boolean} allowed
-   * @param {number} cost
-   * @returns {Outcome}
-   */
-  outcome(levels, allowed, cost) {
-    const decisions = this.list.map(({ limit, unit, full }, i) => {
-      const level = levels[i];
-      const wait = allowed ? 0 : Math.max(0, level + cost * unit - full);
+  /** @param {number[]} numbers @param {boolean} allowed @param {number} cost @returns {Outcome} */
+  outcome(numbers, allowed, cost) {
+    const decisions = this.list.map(({ limit }, i) => {
+      const [used, left] = [numbers[2 * i], numbers[2 * i + 1] / 1000];
+      const passes = allowed || used + cost <= limit;
       return {
-        allowed: wait === 0,
+        allowed: passes,
         limit,
-        remaining: Math.max(0, Math.floor((full - level) / unit)),
-        resetMs: level / 1000,
-        retryAfterMs: wait / 1000,
+        remaining: Math.max(0, limit - used),
+        resetMs: used === 0 ? 0 : left,
+        retryAfterMs: passes ? 0 : Math.max(1, left),
       };
     });
     return { allowed, decisions, local: false };
   }
+}
+
+/**
+ * Nothing where every cost is 1, as it nearly always is.
+ *
+ * @type {Way['pushArguments']}
+ */
+function pushCosts(words, questions) {
+  if (questions.every(({ cost }) => cost === 1)) return;
+  for (const { cost } of questions) words.push(String(cost));
+}
+
+/**
+ * @param {Readonly<import('../options').Settings>} settings
+ * @returns {Way}
+ */
+function wayOf({ algorithm, policies, limitOf }) {
+  if (limitOf !== undefined) return new Varying(policies[0]);
+  return algorithm === 'fixed-window' ? new Windows(policies) : new Quotas(policies);
+}
+
+/**
+ * The numbers of an answer.
+ *
+ * @param {Way} way
+ * @param {unknown} reply
+ * @param {number} questions
+ * @returns {number[] | undefined} undefined where it is no answer of the script
+ */
+function readNumbers({ width, policies }, reply, questions) {
+  if (!Array.isArray(reply) || reply.length !== questions * policies * width) return undefined;
+  for (let i = 0; i < reply.length; i += 1) {
+    // A client may be told to hand out numbers as text or bigint.
+    if (typeof reply[i] !== 'number') reply[i] = whole(reply[i]);
+    if (!Number.isSafeInteger(reply[i])) return undefined;
+  }
+  return reply;
+}
+
+/**
+ * What an answer says about one of its questions.
+ *
+ * @param {Way} way
+ * @param {number[]} all
+ * @param {number} question its place
+ * @param {number} limit where it varies
+ * @returns {{ numbers: number[], allowed: boolean } | undefined} undefined where it cannot be true
+ */
+function numbersOf(way, all, question, limit) {
+  const { width, policies } = way;
+  const from = question * policies * width;
+  const numbers = [];
+  let refused = 0;
+  for (let i = from; i < from + policies * width; i += 1) {
+    let number = all[i];
+    if (number < 0 && (i - from) % width === 0) {
+      refused += 1;
+      number = -number - 1;
+    }
+    if (number < 0) return undefined;
+    numbers.push(number);
+  }
+  if ((refused !== 0 && refused !== policies) || !way.holds(numbers, limit)) return undefined;
+  return { numbers, allowed: refused === 0 };
 }
 
 /** @param {unknown} value */
@@ -77,4 +259,4 @@ function whole(value) {
   return typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : NaN;
 }
 
-exports.Quotas = Quotas;
+module.exports = { wayOf, readNumbers, numbersOf };

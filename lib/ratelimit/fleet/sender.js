@@ -1,5 +1,6 @@
 'use strict';
 
+const { invalid } = require('../../internal/options');
 const { Standby } = require('./standby');
 
 /**
@@ -9,6 +10,7 @@ const { Standby } = require('./standby');
  * @typedef {object} Sender
  * @property {(args: string[], key: string) => Promise<unknown>} send
  * @property {() => boolean} ready
+ * @property {boolean} [grouped] whether only keys of one slot can go together
  * @property {() => void} [quicken] called while the client is not connected
  * @property {() => void} close
  */
@@ -42,7 +44,7 @@ const isCluster = (client) => client.isCluster === true || typeof client.nodeCli
 const KINDS = [
   {
     is: (client) => isIoredis(client) && isCluster(client),
-    sender: (client) => ({ send: callOf(client), ready: () => usable(client), close: heard }),
+    sender: (client) => ({ send: callOf(client), ready: () => usable(client), grouped: true, close: heard }),
   },
   {
     is: isIoredis,
@@ -58,6 +60,7 @@ const KINDS = [
     sender: (client) => ({
       send: (args, key) => client.sendCommand(key, false, args),
       ready: () => client.isReady ?? client.isOpen,
+      grouped: true,
       close: heard,
     }),
   },
@@ -65,9 +68,10 @@ const KINDS = [
     is: (client) => typeof client.sendCommand === 'function' && 'isReady' in client,
     sender: (client) =>
       withStandby(
-        { send: (args) => client.sendCommand(args), ready: () => client.isReady },
+        { send: (args) => promising(client).sendCommand(args), ready: () => client.isReady },
         () =>
           client.duplicate({
+            legacyMode: false,
             socket: {
               ...client.options?.socket,
               reconnectStrategy: false,
@@ -93,6 +97,25 @@ const QUICK = Object.freeze({ connectTimeout: 1000 });
 /** @param {any} client @returns {Sender['send']} */
 function callOf(client) {
   return ([name, ...args]) => client.call(name, ...args);
+}
+
+/** In the legacy mode of node-redis 4 the client itself takes callbacks. @param {any} client */
+function promising(client) {
+  return client.options?.legacyMode === true ? client.v4 : client;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} path
+ * @returns {any} undefined where none is given
+ */
+function redisClient(value, path) {
+  if (value === undefined || isRedisClient(value)) return value;
+  const { sendCommand, on } = /** @type {any} */ (value ?? {});
+  if (typeof sendCommand === 'function' && on === undefined) {
+    throw invalid(path, 'the client itself (what client.legacy() gives answers by callbacks only)', value);
+  }
+  throw invalid(path, 'a client of redis (node-redis) or ioredis', value);
 }
 
 /** @param {any} client */
@@ -128,4 +151,4 @@ function withStandby(main, duplicate, wrap) {
   };
 }
 
-module.exports = { senderOf, isRedisClient };
+module.exports = { senderOf, redisClient };

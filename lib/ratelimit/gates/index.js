@@ -1,6 +1,5 @@
 'use strict';
 
-const { HauberkError } = require('../../internal/fault');
 const { refusal } = require('../../internal/refusal');
 const { unawaited } = require('../../internal/unawaited');
 const { clientOf } = require('../../client/stage');
@@ -8,7 +7,6 @@ const { customKey, isPreflight, retryAfter } = require('../request');
 const { routeOf } = require('../route');
 const { InFlight } = require('./in-flight');
 const { watchLoop } = require('./loop-delay');
-const { slowDown } = require('./slow-down');
 
 /** RateLimit draft 10, 5.3. */
 const BUSY_TYPE = 'https://iana.org/assignments/http-problem-types#temporary-reduced-capacity';
@@ -27,7 +25,7 @@ const COME_BACK_MS = 1000;
  * 4. `maxLoopDelayMs`, `concurrency`: 503 before anything is charged.
  * 5. `concurrencyPerKey`: 429 before anything is charged.
  * 6. The decision.
- * 7. `slowDown`: what is allowed waits.
+ * 7. `slowDown`: what is allowed waits; the stage that decides sees to it.
  *
  * @param {Readonly<import('../options').Settings>} given
  * @param {(settings: any, shared: any) => any} create the stage that decides
@@ -36,23 +34,14 @@ const COME_BACK_MS = 1000;
  */
 function gated(given, create, shared) {
   const { allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs, perRoute } = given;
-  const around = [allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs, given.slowDown];
+  const around = [allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs];
   if (!perRoute && around.every((option) => option === undefined)) return create(given, shared);
 
-  if (given.slowDown !== undefined && given.limitOf !== undefined) {
-    throw new HauberkError(
-      'ERR_HAUBERK_OPTION_INVALID',
-      'ratelimit.slowDown does not work with a limit that varies; give a number',
-    );
-  }
   const keyOf = keysOf(given);
   // The key was already made when the decision asks for it.
   let made = '';
   const stage = create({ ...given, key: () => made, skip: undefined }, shared);
   const loop = maxLoopDelayMs === undefined ? undefined : watchLoop();
-  // A remote stage knows what is left from the same answer, and waits itself.
-  const isRemote = given.redis !== undefined || given.store !== undefined;
-  const slow = given.slowDown !== undefined && !isRemote && stage.settings.mode !== 'report';
   const flights = new InFlight(concurrency, concurrencyPerKey);
 
   return {
@@ -70,8 +59,7 @@ function gated(given, create, shared) {
       if (flights.fullFor(key)) return tooManyAtOnce();
       flights.begin(key, res);
       made = key;
-      const decided = stage.run(req, res, context);
-      return slow ? slowDown(given, stage.limiter, key, res, decided) : decided;
+      return stage.run(req, res, context);
     },
     close() {
       loop?.close();

@@ -1,21 +1,8 @@
 'use strict';
 
 /**
- * Lets an allowed request wait: the longer, the emptier its bucket is. A connection that is closed
- * meanwhile does not go on.
+ * How long an allowed request waits: the longer, the emptier its bucket is.
  *
- * @param {Readonly<import('../options').Settings>} settings
- * @param {{ get: (key: string) => { remaining: number, limit: number, policy?: string } }} limiter of this process
- * @param {string} key
- * @param {any} res
- * @param {any} decided what the decision returned
- * @returns {any}
- */
-function slowDown(settings, limiter, key, res, decided) {
-  return decided ?? pause(delayOf(settings, limiter.get(key)), res);
-}
-
-/**
  * @param {Readonly<import('../options').Settings>} settings
  * @param {{ remaining: number, limit: number, policy?: string }} decision
  */
@@ -26,7 +13,13 @@ function delayOf({ slowDown: how, policies }, { remaining, limit, policy }) {
   return Math.min(maxDelayMs, Math.max(0, burst - remaining - after) * delayMs);
 }
 
-/** @param {number} ms @param {any} res @returns {Promise<void> | undefined} */
+/**
+ * A connection that is closed meanwhile does not go on.
+ *
+ * @param {number} ms
+ * @param {any} res
+ * @returns {Promise<void> | undefined}
+ */
 function pause(ms, res) {
   if (ms === 0) return undefined;
   return new Promise((resolve) => {
@@ -42,4 +35,4 @@ function pause(ms, res) {
   });
 }
 
-module.exports = { slowDown, delayOf, pause };
+module.exports = { delayOf, pause };

@@ -34,11 +34,17 @@ function login(options) {
   const keys = new Keys(settings.secret);
   const [fingerprintKey] = keys.derive('ratelimit/login');
   const devices = new Devices(keys.derive('ratelimit/device'), settings.deviceMaxAgeMs);
-  const { name, redis, slots, address: perAddress } = settings;
-  const place = { redis, slots };
-  const addresses = create(
-    parseLimiter({ ...place, ...perAddress, name: `${name}.address`, fallbackShare: 1, fields: false }),
-  ).limiter;
+  const { name, scope, directory, redis, prefix, deadlineMs, slots, address: perAddress } = settings;
+  if (scope !== 'process' && !keys.lasting) {
+    throw new HauberkError(
+      'ERR_HAUBERK_SECRET',
+      `ratelimit.login in scope '${scope}' needs a secret (option secret, or HAUBERK_SECRET), the same in every ` +
+        'process: accounts are told apart by it',
+    );
+  }
+  /** While the store is away each process counts by itself, by the same rules. */
+  const place = { scope, directory, redis, prefix, deadlineMs, slots, fallbackShare: 1, fields: false };
+  const addresses = create(parseLimiter({ ...place, ...perAddress, name: `${name}.address` })).limiter;
   const lanes = {
     pair: new Lane(`${name}.pair`, settings.pair, place),
     account: new Lane(`${name}.account`, settings.accounts, place),

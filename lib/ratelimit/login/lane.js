@@ -14,16 +14,14 @@ class Lane {
   /**
    * @param {string} name
    * @param {import('./options').LaneSettings} settings
-   * @param {{ redis: any, slots: number }} place
+   * @param {object} place options of a limiter: where it counts
    */
-  constructor(name, { after, firstMs, maxMs, forgetMs }, { redis, slots }) {
+  constructor(name, { after, firstMs, maxMs, forgetMs }, place) {
     this.after = after;
     this.firstMs = firstMs;
     this.maxMs = maxMs;
     // So many failures that the lock is as long as it gets.
     this.most = after + Math.ceil(Math.log2(maxMs / firstMs)) + 1;
-    // While the store is away each process counts by itself, by the same rules.
-    const place = { redis, slots, fallbackShare: 1, fields: false };
     this.strikes = create(
       parse({ ...place, name: `${name}.strikes`, limit: 1, windowMs: forgetMs, burst: this.most }),
     ).limiter;

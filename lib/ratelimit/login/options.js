@@ -1,7 +1,9 @@
 'use strict';
 
 const { parse, invalid, integer, string, func, oneOf, mode } = require('../../internal/options');
-const { isRedisClient } = require('../fleet/sender');
+const { HauberkError } = require('../../internal/fault');
+const { redisClient } = require('../fleet/sender');
+const { REMOTE } = require('../remote/options');
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -34,13 +36,13 @@ const SHAPE = Object.freeze({
   name: string({
     pattern: /^[\w.-]{1,32}$/,
     expected: 'a string of 1 to 32 letters, digits and . - _',
-    default: 'login',
   }),
   secret: (/** @type {any} */ value) => value,
-  redis(/** @type {unknown} */ value, /** @type {string} */ path) {
-    if (value === undefined || isRedisClient(value)) return value;
-    throw invalid(path, 'a client of redis (node-redis) or ioredis', value);
-  },
+  scope: oneOf(['process', 'machine', 'fleet']),
+  directory: string({ pattern: /^[^\0]{1,4096}$/, expected: 'the path of a directory' }),
+  redis: redisClient,
+  prefix: REMOTE.prefix,
+  deadlineMs: REMOTE.deadlineMs,
   slots: integer({ min: 1024, max: 2 ** 26, default: 2 ** 18 }),
   address(/** @type {unknown} */ value, /** @type {string} */ path) {
     return parse(path, value, {
@@ -68,7 +70,24 @@ function parseLogin(options) {
   if (given.account === undefined) {
     throw invalid('ratelimit.login.account', 'a function such as (req) => req.body?.email', undefined);
   }
-  return given;
+  const { name = 'login', redis } = given;
+  const scope = given.scope ?? (redis === undefined ? 'process' : 'fleet');
+  checkPlace(given, scope);
+  return Object.freeze({ ...given, name, scope });
+}
+
+/** @param {any} given @param {string} scope */
+function checkPlace({ name, redis, directory }, scope) {
+  const wrong = (/** @type {string} */ what) =>
+    new HauberkError('ERR_HAUBERK_OPTION_INVALID', `ratelimit.login: ${what}`);
+  if (scope === 'fleet' && redis === undefined) throw wrong("scope 'fleet' needs your Redis client as redis");
+  if (redis !== undefined && scope !== 'fleet') throw wrong(`redis means scope 'fleet', not '${scope}'`);
+  if (scope === 'machine' && name === undefined) {
+    throw wrong("scope 'machine' needs a name, by which all processes of the app find the tables");
+  }
+  if (scope !== 'machine' && directory !== undefined) {
+    throw wrong("directory is where scope 'machine' keeps its tables; it has no use without");
+  }
 }
 
 module.exports = { parse: parseLogin };

@@ -18,10 +18,11 @@ class Deadlines {
 
   /**
    * @param {(answer: T | undefined) => void} resolve gets nothing where the time is over
+   * @param {number} [since] when the time began; never far before now, so that the order holds
    * @returns {Pending<T>}
    */
-  add(resolve) {
-    const pending = new Pending(resolve, performance.now() + this.ms);
+  add(resolve, since = performance.now()) {
+    const pending = new Pending(resolve, since + this.ms);
     this.queue.push(pending);
     this.timer ??= setTimeout(() => this.lookLater(), this.ms);
     return pending;

@@ -4,6 +4,7 @@ const { HauberkError } = require('../../internal/fault');
 const { Link } = require('./link');
 const { Substitute } = require('./substitute');
 const { outages, away } = require('../fleet');
+const { checkText } = require('../fleet/keys');
 
 /**
  * A store of express-rate-limit's shape: `init`, `increment`, `resetKey`, and where they are there `get`,
@@ -20,13 +21,13 @@ class Foreign {
   constructor(name, settings) {
     this.name = name;
     const [{ limit, windowMs }] = settings.policies;
+    /** 0: each request brings its own. */
     this.limit = limit;
     this.windowMs = windowMs;
     this.store = settings.store;
     this.refuses = settings.onStoreError === 'refuse';
     this.init();
-    const policy = { limit: this.limit, windowMs: this.windowMs, burst: this.limit };
-    this.substitute = new Substitute(name, settings, [policy]);
+    this.substitute = new Substitute(name, settings);
     /** @type {Link} */
     this.link = new Link({
       name,
@@ -53,21 +54,34 @@ class Foreign {
   }
 
   /**
+   * @template R
    * @param {string} key
-   * @returns {import('../fleet/quotas').Outcome | Promise<import('../fleet/quotas').Outcome>}
+   * @param {number} cost 0 asks without a charge
+   * @param {number} limit of this request, where it varies, else 0
+   * @param {(outcome: import('../fleet/quotas').Outcome) => R} as what is made of it
+   * @returns {R | Promise<R>}
    */
-  decide(key) {
-    const asked = this.link.ask(
-      async () => this.store.increment(key),
-      (answer) => this.read(answer),
-      undefined,
-      (answer) => (answer === undefined ? this.alone(key, true) : this.outcome(answer)),
-    );
-    return asked ?? this.alone(key, true);
+  decide(key, cost, limit, as) {
+    checkText(key);
+    if (cost === 0) return this.get(key, limit).then(as);
+    if (!this.link.open()) return as(this.alone(key, limit, true));
+    return new Promise((resolve, reject) => {
+      const done = (/** @type {any} */ answer) => {
+        try {
+          resolve(as(answer === undefined ? this.alone(key, limit, true) : this.outcome(answer, limit)));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.link.pose(
+        { send: async () => this.store.increment(key), read: (answer) => this.read(answer) },
+        done,
+      );
+    });
   }
 
-  /** @param {string} key @returns {Promise<import('../fleet/quotas').Outcome>} */
-  async get(key) {
+  /** @param {string} key @param {number} limit @returns {Promise<import('../fleet/quotas').Outcome>} */
+  async get(key, limit) {
     if (typeof this.store.get !== 'function') {
       throw new HauberkError('ERR_HAUBERK_ARGUMENT', 'this store has no get');
     }
@@ -75,15 +89,15 @@ class Foreign {
     // rate-limit-redis tells a key that it does not know as NaN hits, others as nothing or 0.
     const read = (/** @type {any} */ found) => (found?.totalHits >= 1 ? this.read(found) : none);
     const answer = await this.link.ask(async () => this.store.get(key), read);
-    if (answer === undefined) return this.alone(key, false);
+    if (answer === undefined) return this.alone(key, limit, false);
     // What the next request would meet.
-    return this.outcome({ ...answer, hits: answer.hits + 1 }, answer.hits);
+    return this.outcome({ ...answer, hits: answer.hits + 1 }, limit, answer.hits);
   }
 
-  /** @param {string} key @param {boolean} charge */
-  alone(key, charge) {
+  /** @param {string} key @param {number} limit @param {boolean} charge */
+  alone(key, limit, charge) {
     if (this.refuses) throw away(this.name);
-    return charge ? this.substitute.decide(key, 1) : this.substitute.get(key);
+    return charge ? this.substitute.decide(key, 1, limit) : this.substitute.get(key, limit);
   }
 
   /** @param {any} answer */
@@ -99,15 +113,17 @@ class Foreign {
 
   /**
    * @param {{ hits: number, resetMs: number }} answer
+   * @param {number} own limit of this request, else 0
    * @param {number} [used] hits that count against what is left
    * @returns {import('../fleet/quotas').Outcome}
    */
-  outcome({ hits, resetMs }, used = hits) {
-    const allowed = hits <= this.limit;
+  outcome({ hits, resetMs }, own, used = hits) {
+    const limit = own || this.limit;
+    const allowed = hits <= limit;
     const decision = {
       allowed,
-      limit: this.limit,
-      remaining: Math.max(0, this.limit - used),
+      limit,
+      remaining: Math.max(0, limit - used),
       resetMs,
       retryAfterMs: allowed ? 0 : Math.max(1, resetMs),
     };

@@ -27,12 +27,14 @@ class Link {
    * @param {() => boolean} way.ready whether the client says it is connected
    * @param {() => Promise<boolean>} way.probe whether the store answers; may reject
    * @param {() => void} [way.quicken] helps a client that waits before it connects again
+   * @param {() => void} [way.back] called when the store is there again
    */
-  constructor({ name, deadlineMs, ready, probe, quicken }) {
+  constructor({ name, deadlineMs, ready, probe, quicken, back }) {
     this.name = name;
     this.ready = ready;
     this.probe = probe;
     this.quicken = quicken;
+    this.back = back;
     /** @type {Deadlines<any>} */
     this.deadlines = new Deadlines(deadlineMs);
     this.away = false;
@@ -44,47 +46,53 @@ class Link {
     this.closed = false;
   }
 
+  /** Whether a question can be asked now; where not, the store is away from now on. */
+  open() {
+    if (this.away) return false;
+    if (this.ready()) return true;
+    this.leave('it is not connected');
+    return false;
+  }
+
   /**
-   * @template A, R
-   * @param {() => Promise<unknown>} send
-   * @param {(reply: any) => A | undefined} read gives undefined for what is no answer; must not throw
-   * @param {(error: unknown) => Promise<unknown> | undefined} [retry] another way to ask, after an error
-   * @param {(answer: A | undefined) => R} [conclude] gets undefined where there was no answer in time
-   * @returns {Promise<R> | undefined} undefined where nothing was asked
+   * Asks where `open` said so.
+   *
+   * @template A
+   * @param {object} question
+   * @param {() => Promise<unknown>} question.send
+   * @param {(reply: any) => A | undefined} question.read gives undefined for what is no answer; must not throw
+   * @param {(error: unknown) => Promise<unknown> | undefined} [question.retry] another way to ask, after an error
+   * @param {number} [question.since] when it was asked; default now
+   * @param {(answer: A | undefined) => void} done gets undefined where there was no answer in time; must not throw
    */
-  ask(
-    send,
-    read,
-    retry = () => undefined,
-    conclude = /** @type {any} */ ((/** @type {any} */ answer) => answer),
-  ) {
-    if (this.away) return undefined;
-    if (!this.ready()) {
-      this.leave('it is not connected');
-      return undefined;
-    }
-    return new Promise((resolve, reject) => {
-      const pending = this.deadlines.add((answer) => {
-        if (answer === undefined) this.failed('it did not answer in time');
-        else this.failures = 0;
-        try {
-          resolve(conclude(answer));
-        } catch (error) {
-          reject(error);
-        }
+  pose({ send, read, retry, since }, done) {
+    const pending = this.deadlines.add((answer) => {
+      if (answer === undefined) this.failed('it did not answer in time');
+      else this.failures = 0;
+      done(answer);
+    }, since);
+    const settle = (/** @type {unknown} */ reply) => void pending.settle(read(reply));
+    const fail = () => void pending.settle(undefined);
+    try {
+      send().then(settle, (error) => {
+        const again = retry?.(error);
+        if (again === undefined) fail();
+        else again.then(settle, fail);
       });
-      const settle = (/** @type {unknown} */ reply) => void pending.settle(read(reply));
-      const fail = () => void pending.settle(undefined);
-      try {
-        send().then(settle, (error) => {
-          const again = retry(error);
-          if (again === undefined) fail();
-          else again.then(settle, fail);
-        });
-      } catch {
-        fail();
-      }
-    });
+    } catch {
+      fail();
+    }
+  }
+
+  /**
+   * @template A
+   * @param {() => Promise<unknown>} send
+   * @param {(reply: any) => A | undefined} read as of `pose`
+   * @returns {Promise<A | undefined>} undefined where there was no answer, or nothing was asked
+   */
+  ask(send, read) {
+    if (!this.open()) return Promise.resolve(undefined);
+    return new Promise((resolve) => this.pose({ send, read }, resolve));
   }
 
   /** @param {string} why */
@@ -129,6 +137,7 @@ class Link {
     this.failures = 0;
     clearTimeout(this.timer);
     this.tell('sys_monitor_enabled', `the store of ${this.name} is back`);
+    this.back?.();
   }
 
   /** @param {string} event @param {string} detail */

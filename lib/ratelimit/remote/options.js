@@ -2,14 +2,11 @@
 
 const { HauberkError } = require('../../internal/fault');
 const { invalid, integer, string, oneOf } = require('../../internal/options');
-const { isRedisClient } = require('../fleet/sender');
+const { redisClient } = require('../fleet/sender');
 
 /** Options of limiters whose buckets are not in this process. */
 const REMOTE = Object.freeze({
-  redis(/** @type {unknown} */ value, /** @type {string} */ path) {
-    if (value === undefined || isRedisClient(value)) return value;
-    throw invalid(path, 'a client of redis (node-redis) or ioredis', value);
-  },
+  redis: redisClient,
   store(/** @type {any} */ value, /** @type {string} */ path) {
     if (value === undefined) return undefined;
     const has = (/** @type {string} */ name) => typeof value?.[name] === 'function';
@@ -43,15 +40,6 @@ function checkRemote(given) {
   }
   if (redis !== undefined && scope !== undefined && scope !== 'fleet') {
     throw apart(`redis with scope '${scope}'`, "redis means scope 'fleet'");
-  }
-  if (redis === undefined && store === undefined) return;
-  if (typeof given.limit === 'function')
-    throw apart('a limit that varies, in a shared store,', 'give a number');
-  if (given.algorithm !== 'gcra') {
-    throw apart(
-      `algorithm '${given.algorithm}' in a shared store`,
-      "redis counts by 'gcra', a store by itself",
-    );
   }
   if (store === undefined) return;
   if (given.policies !== undefined) throw apart('store with policies', 'such a store counts one');

@@ -3,10 +3,11 @@
 const { refusal } = require('../../internal/refusal');
 const { unawaited } = require('../../internal/unawaited');
 const { clientOf } = require('../../client/stage');
-const { Policy, Charge, writeFields } = require('../fields');
+const { Charge, writeFields } = require('../fields');
+const { Policies } = require('../policies');
 const { sendWith } = require('../handler');
 const { delayOf, pause } = require('../gates/slow-down');
-const { customKey, customCost, retryAfter, isPreflight } = require('../request');
+const { customKey, customCost, customLimit, retryAfter, isPreflight } = require('../request');
 const { Remote, one } = require('.');
 
 /** RateLimit draft 10, 5.2. */
@@ -22,24 +23,28 @@ const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exce
  */
 function createRemote(settings, shared) {
   const limiter = new Remote(settings);
-  const policies = settings.policies.map((policy) => new Policy(policy, settings.fields));
-  const { key: keyOf, skip, cost } = settings;
+  const policies = new Policies(settings);
+  const { key: keyOf, skip, cost, limitOf } = settings;
   const mode = settings.mode ?? shared.mode;
   const slow = settings.slowDown !== undefined && mode !== 'report';
   const told = settings.fields.length > 0;
 
   /**
    * @param {import('../fleet/quotas').Outcome} outcome
+   * @param {number} limit where it varies, else 0
    * @param {import('../../internal/context').Context} context
    * @param {any} res
+   * @returns {any}
    */
-  function conclude(outcome, context, res) {
+  function conclude(outcome, limit, context, res) {
     if (told) {
+      const now = limit === 0 ? policies.all : policies.of(limit);
       outcome.decisions.forEach((decision, i) => {
-        context.ratelimit = chargeOf(policies[i], decision, context.ratelimit);
+        context.ratelimit = chargeOf(now[i], decision, context.ratelimit);
       });
     }
-    if (!outcome.allowed) return refuse(settings, limiter.names, outcome);
+    if (!outcome.allowed)
+      return refuse(settings, limit === 0 ? limiter.names : policies.namesOf(limit), outcome);
     return slow ? pause(delayOf(settings, one(outcome, limiter.names)), res) : undefined;
   }
 
@@ -52,11 +57,8 @@ function createRemote(settings, shared) {
       if (skip !== undefined && unawaited(skip(req)) === true) return;
       const key = keyOf === undefined ? clientOf(req, context).key : customKey(keyOf, req);
       const units = typeof cost === 'number' ? cost : customCost(cost, req, limiter.most);
-      const outcome = limiter.decide(key, units);
-      if (outcome instanceof Promise) {
-        return outcome.then(/** @returns {any} */ (settled) => conclude(settled, context, res));
-      }
-      return conclude(outcome, context, res);
+      const limit = limitOf === undefined ? 0 : customLimit(limitOf, req, limiter);
+      return limiter.decide(key, units, limit, (outcome) => conclude(outcome, limit, context, res));
     },
     head: told ? writeFields : undefined,
     report: () => limiter.report(),
@@ -65,7 +67,7 @@ function createRemote(settings, shared) {
 }
 
 /**
- * @param {Policy} policy
+ * @param {import('../fields').Policy} policy
  * @param {import('../limiter').Decision} decision
  * @param {Charge | undefined} before
  */
