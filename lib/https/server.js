@@ -3,6 +3,7 @@
 const { constants } = require('node:crypto');
 const https = require('node:https');
 const { publish, sayOnce } = require('../internal/events');
+const { fasterClassesOf } = require('../internal/express-classes');
 const options = require('../internal/options');
 const certificate = require('./certificate');
 const { watch } = require('./watch');
@@ -104,6 +105,7 @@ function createServer(app, given) {
   const first = certificate.load(settings);
   const server = https.createServer(
     {
+      ...fasterClassesOf(app),
       ...contextOptions(settings, first.pem),
       requestCert: settings.requestCert,
       rejectUnauthorized: settings.requestCert,
