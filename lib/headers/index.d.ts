@@ -69,6 +69,19 @@ declare namespace headers {
     features: Record<string, readonly string[] | '*'>;
   }
 
+  interface NelOptions {
+    /** Where browsers send reports: an https URL, best on another host, or a path. */
+    url: string;
+    /** Seconds for which a browser keeps this, 0 to 31 536 000; 0 has it forget. Default 2 592 000 (30 days). */
+    maxAge?: number;
+    /** Also failures of subdomains to be found by DNS. Default `false`. */
+    includeSubDomains?: boolean;
+    /** The share of requests that went well to be reported, 0 to 1. Default 0. */
+    successFraction?: number;
+    /** The share of failures to be reported, 0 to 1. Default 1. */
+    failureFraction?: number;
+  }
+
   type SiteData = 'cache' | 'cookies' | 'storage' | 'executionContexts' | 'clientHints' | 'prefetchCache';
 
   /** `true` or absent: the preset's value. `false`: not sent. */
@@ -97,6 +110,8 @@ declare namespace headers {
     permissionsPolicy?: boolean | PermissionsPolicyOptions;
     /** Off by default. Where browsers send reports: https URLs or paths, by the names that `report-to` uses. */
     reportingEndpoints?: false | Record<string, string>;
+    /** Off by default. Network Error Logging: browsers report connections that failed. Over HTTPS only. */
+    nel?: false | NelOptions;
     crossOriginResourcePolicy?: boolean | { policy?: 'same-origin' | 'same-site' | 'cross-origin' };
     originAgentCluster?: boolean;
     referrerPolicy?: boolean | { policy?: ReferrerPolicyToken | readonly ReferrerPolicyToken[] };
