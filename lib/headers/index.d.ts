@@ -157,6 +157,47 @@ declare namespace headers {
     xssFilter?: boolean;
   }
 
+  interface ObserveOptions {
+    /** Fields that the application may set to a value of its own; they can still be lost or doubled. Default none. */
+    ignore?: readonly string[];
+    /** Called when a finding is new. */
+    onFinding?: (finding: Finding) => void;
+  }
+
+  interface Finding {
+    /**
+     * `lost`: laid down, and not there. `overridden`: there with another value. `doubled`: there twice, or with two
+     * values. `revealed`: X-Powered-By or Server, which was to be removed. `unguarded`: the response left before
+     * `headers()` or the guard saw its request.
+     */
+    kind: 'lost' | 'overridden' | 'doubled' | 'revealed' | 'unguarded';
+    /** In lower case; undefined for `unguarded`. */
+    field: string | undefined;
+    /** The value that was laid down; a nonce reads `'nonce'`. */
+    expected?: string;
+    /** The value that left. */
+    actual?: string;
+    method: string;
+    /** The route's own path, such as `/users/:id`; undefined where none answered. */
+    route: string | undefined;
+    status: number;
+    /** How often it was found. */
+    count: number;
+  }
+
+  interface Observer extends Middleware {
+    /** What was found, by kind, field, route and class of status; at most 500. */
+    findings(): Finding[];
+  }
+
+  /**
+   * A middleware that looks at what really leaves, and finds fields that were lost, doubled or overridden on the way.
+   * It stands before everything else.
+   *
+   * @throws HauberkError `ERR_HAUBERK_OPTION_UNKNOWN`, `ERR_HAUBERK_OPTION_INVALID`
+   */
+  function observe(options?: ObserveOptions): Observer;
+
   /** The nonce of a response, the same as `res.locals.cspNonce`; also on a server without Express. */
   function nonce(res: ServerResponse): string;
 
