@@ -3,7 +3,6 @@
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
 const http = require('node:http');
-const net = require('node:net');
 const { test } = require('node:test');
 const hauberk = require('../..');
 const { classesOf } = require('../../lib/internal/express-classes');
@@ -38,7 +37,7 @@ async function ports(t, express, handlerOf) {
       return new Promise((resolve) => server.close(resolve));
     });
     await once(server, 'listening');
-    return /** @type {net.AddressInfo} */ (server.address()).port;
+    return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
   });
   return Promise.all(started);
 }
@@ -92,7 +91,7 @@ for (const { name, express } of expresses) {
       const server = serverOf(guard, app).listen(0, '127.0.0.1');
       t.after(() => server.close());
       await once(server, 'listening');
-      const { port } = /** @type {net.AddressInfo} */ (server.address());
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
       for (const event of ['upgrade', 'connect']) {
         server.on(event, (req, socket, head) => {
           assert.ok(req instanceof http.IncomingMessage);
@@ -138,7 +137,7 @@ test('guard.createServer: options of Node.js count, and so do classes of the app
   server.listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const long = `GET / HTTP/1.1\r\nHost: h\r\nX-Long: ${'x'.repeat(2000)}\r\nConnection: close\r\n\r\n`;
   assert.match(await raw(port, long), /^HTTP\/1\.1 431 /);
   assert.match(await raw(port, requests.GET), /^HTTP\/1\.1 404 /);
@@ -156,7 +155,7 @@ test('guard.createServer: a listener that is no Express application, and options
   server.listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   assert.match(await raw(port, requests.GET), /^HTTP\/1\.1 200 [^]*plain$/);
   assert.deepEqual(seen, [true]);
   for (const options of [1, 'x', true, []]) {

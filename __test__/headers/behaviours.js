@@ -2,7 +2,6 @@
 
 /** What handlers do with a response, and requests as bytes, for tests that compare answers byte for byte. */
 
-const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const http = require('node:http');
 const os = require('node:os');
