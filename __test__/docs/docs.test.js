@@ -5,8 +5,10 @@
 const assert = require('node:assert/strict');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
+const { selfSigned } = require('../helpers/certificates');
 
 const ROOT = path.join(__dirname, '../..');
 const PRELOAD = path.join(ROOT, '__test__', 'helpers', 'run-and-leave.js');
@@ -28,11 +30,24 @@ const practices = fs
   .readdirSync(path.join(ROOT, 'lib'))
   .filter((name) => !['internal', 'guard'].includes(name));
 
-/** @param {string[]} args */
-function run(args) {
+/** What the pages' examples read: files, and an ACME server that is down. */
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-docs-'));
+test.after(() => fs.rmSync(folder, { recursive: true }));
+const ENVIRONMENT = {
+  TLS_CERT: path.join(folder, 'cert.pem'),
+  TLS_KEY: path.join(folder, 'key.pem'),
+  ACME_FOLDER: path.join(folder, 'acme'),
+  ACME_DIRECTORY: 'https://127.0.0.1:9/directory',
+};
+const { cert, key } = selfSigned();
+fs.writeFileSync(ENVIRONMENT.TLS_CERT, cert);
+fs.writeFileSync(ENVIRONMENT.TLS_KEY, key);
+
+/** @param {string[]} args @param {Record<string, string>} [environment] */
+function run(args, environment) {
   return spawnSync(process.execPath, ['--require', PRELOAD, ...args], {
     cwd: ROOT,
-    env: { ...process.env, NODE_ENV: '', NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_ENV: '', NODE_OPTIONS: '', ...environment },
     encoding: 'utf8',
     timeout: 60_000,
   });
@@ -42,7 +57,7 @@ for (const page of pages) {
   const blocks = [...read(page).matchAll(/^```(js|mjs)\n([\s\S]*?)^```/gm)];
   blocks.forEach(([, language, code], i) => {
     test(`${page}: example ${i + 1} runs as it stands`, () => {
-      const done = run([...(language === 'mjs' ? ['--input-type=module'] : []), '-e', code]);
+      const done = run([...(language === 'mjs' ? ['--input-type=module'] : []), '-e', code], ENVIRONMENT);
       assert.equal(done.status, 0, `${code}\n${done.stderr}`);
     });
   });

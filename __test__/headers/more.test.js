@@ -4,6 +4,7 @@ const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
 const { test } = require('node:test');
 const headers = require('../../lib/headers');
+const { send } = require('../helpers/send');
 const { expresses, serve } = require('../helpers/server');
 
 const OPTIONS = {
@@ -217,6 +218,74 @@ test('reportingEndpoints: bad values, one by one', () => {
   for (const url of bad) refused({ reportingEndpoints: { csp: url } });
   for (const name of ['', 'Csp', 'a b', 'a="x", b', '1']) refused({ reportingEndpoints: { [name]: '/r' } });
   refused({ crossOriginOpenerPolicyReportOnly: { reportTo: 'a"; x' } });
+});
+
+test('nel: with the group that it names, over HTTPS only and not for addresses; also in dry run', async (t) => {
+  const { express } = expresses[1];
+  const nel = { url: 'https://reports.example/nel', maxAge: 60, successFraction: 0.05, failureFraction: 0.5 };
+  const app = express().set('trust proxy', 'loopback');
+  app.use('/all', headers({ nel: { ...nel, includeSubDomains: true } }));
+  app.use('/dry', headers({ nel: { url: '/nel' }, mode: 'report' }));
+  app.use('/off', headers({ nel: false }));
+  const { port } = await serve(t, app);
+  const fieldsOf = async (/** @type {string} */ path, host = 'app.example', proto = 'https') => {
+    const { headers: fields } = await send(port, {
+      method: 'GET',
+      path,
+      headers: { Host: host, 'X-Forwarded-Proto': proto },
+    });
+    return [fields.nel, fields['report-to']].map((text) => text && JSON.parse(String(text)));
+  };
+  assert.deepEqual(await fieldsOf('/all'), [
+    {
+      report_to: 'nel',
+      max_age: 60,
+      include_subdomains: true,
+      success_fraction: 0.05,
+      failure_fraction: 0.5,
+    },
+    {
+      group: 'nel',
+      max_age: 60,
+      include_subdomains: true,
+      endpoints: [{ url: 'https://reports.example/nel' }],
+    },
+  ]);
+  assert.deepEqual(await fieldsOf('/dry'), [
+    { report_to: 'nel', max_age: 2_592_000 },
+    { group: 'nel', max_age: 2_592_000, endpoints: [{ url: '/nel' }] },
+  ]);
+  for (const none of [
+    fieldsOf('/off'),
+    fieldsOf('/all', '192.0.2.1'),
+    fieldsOf('/all', 'app.example', 'http'),
+  ]) {
+    assert.deepEqual(await none, [undefined, undefined]);
+  }
+});
+
+test('nel: bad values, one by one', () => {
+  const url = 'https://reports.example/nel';
+  for (const value of [
+    true,
+    null,
+    [],
+    'x',
+    1,
+    {},
+    { url: 'http://a.example' },
+    { url: '//a.example' },
+    { url: 1 },
+  ])
+    refused({ nel: value });
+  for (const maxAge of [-1, 0.5, Number.NaN, 31_536_001, '60', null]) refused({ nel: { url, maxAge } });
+  for (const share of [-0.1, 1.1, Number.NaN, '1', null, true]) {
+    refused({ nel: { url, successFraction: share } });
+    refused({ nel: { url, failureFraction: share } });
+  }
+  refused({ nel: { url, includeSubDomains: 1 } });
+  refused({ nel: { url, includeSubdomains: true } }, 'ERR_HAUBERK_OPTION_UNKNOWN', /includeSubDomains/);
+  refused({ nelReportTo: { url } }, 'ERR_HAUBERK_OPTION_UNKNOWN');
 });
 
 test('clearSiteData and integrity name bad arguments', () => {

@@ -9,9 +9,10 @@ const { Duplex } = require('node:stream');
  * microseconds.
  */
 class Pipeline {
-  /** @param {import('node:http').RequestListener} app */
+  /** @param {import('node:http').RequestListener | import('node:http').Server} app */
   constructor(app) {
-    this.server = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, app);
+    const options = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+    this.server = app instanceof http.Server ? Object.assign(app, options) : http.createServer(options, app);
     this.server.maxRequestsPerSocket = 0;
     this.received = /** @type {(bytes: Buffer) => void} */ (() => {});
     this.socket = this.#connect();

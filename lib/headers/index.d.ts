@@ -69,6 +69,19 @@ declare namespace headers {
     features: Record<string, readonly string[] | '*'>;
   }
 
+  interface NelOptions {
+    /** Where browsers send reports: an https URL, best on another host, or a path. */
+    url: string;
+    /** Seconds for which a browser keeps this, 0 to 31 536 000; 0 has it forget. Default 2 592 000 (30 days). */
+    maxAge?: number;
+    /** Also failures of subdomains to be found by DNS. Default `false`. */
+    includeSubDomains?: boolean;
+    /** The share of requests that went well to be reported, 0 to 1. Default 0. */
+    successFraction?: number;
+    /** The share of failures to be reported, 0 to 1. Default 1. */
+    failureFraction?: number;
+  }
+
   type SiteData = 'cache' | 'cookies' | 'storage' | 'executionContexts' | 'clientHints' | 'prefetchCache';
 
   /** `true` or absent: the preset's value. `false`: not sent. */
@@ -97,6 +110,8 @@ declare namespace headers {
     permissionsPolicy?: boolean | PermissionsPolicyOptions;
     /** Off by default. Where browsers send reports: https URLs or paths, by the names that `report-to` uses. */
     reportingEndpoints?: false | Record<string, string>;
+    /** Off by default. Network Error Logging: browsers report connections that failed. Over HTTPS only. */
+    nel?: false | NelOptions;
     crossOriginResourcePolicy?: boolean | { policy?: 'same-origin' | 'same-site' | 'cross-origin' };
     originAgentCluster?: boolean;
     referrerPolicy?: boolean | { policy?: ReferrerPolicyToken | readonly ReferrerPolicyToken[] };
@@ -141,6 +156,47 @@ declare namespace headers {
     /** `xXssProtection` */
     xssFilter?: boolean;
   }
+
+  interface ObserveOptions {
+    /** Fields that the application may set to a value of its own; they can still be lost or doubled. Default none. */
+    ignore?: readonly string[];
+    /** Called when a finding is new. */
+    onFinding?: (finding: Finding) => void;
+  }
+
+  interface Finding {
+    /**
+     * `lost`: laid down, and not there. `overridden`: there with another value. `doubled`: there twice, or with two
+     * values. `revealed`: X-Powered-By or Server, which was to be removed. `unguarded`: the response left before
+     * `headers()` or the guard saw its request.
+     */
+    kind: 'lost' | 'overridden' | 'doubled' | 'revealed' | 'unguarded';
+    /** In lower case; undefined for `unguarded`. */
+    field: string | undefined;
+    /** The value that was laid down; a nonce reads `'nonce'`. */
+    expected?: string;
+    /** The value that left. */
+    actual?: string;
+    method: string;
+    /** The route's own path, such as `/users/:id`; undefined where none answered. */
+    route: string | undefined;
+    status: number;
+    /** How often it was found. */
+    count: number;
+  }
+
+  interface Observer extends Middleware {
+    /** What was found, by kind, field, route and class of status; at most 500. */
+    findings(): Finding[];
+  }
+
+  /**
+   * A middleware that looks at what really leaves, and finds fields that were lost, doubled or overridden on the way.
+   * It stands before everything else.
+   *
+   * @throws HauberkError `ERR_HAUBERK_OPTION_UNKNOWN`, `ERR_HAUBERK_OPTION_INVALID`
+   */
+  function observe(options?: ObserveOptions): Observer;
 
   /** The nonce of a response, the same as `res.locals.cspNonce`; also on a server without Express. */
   function nonce(res: ServerResponse): string;

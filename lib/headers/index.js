@@ -4,6 +4,7 @@ const { middleware } = require('../internal/stage');
 const { refuseUncalled } = require('../internal/uncalled');
 const { clearSiteData, integrity } = require('./helpers');
 const { nonce } = require('./nonce');
+const { observe } = require('./observe');
 const { dangerouslyDisableDefaultSrc } = require('./options');
 const { getDefaultDirectives } = require('./policy');
 const stage = require('./stage');
@@ -24,6 +25,7 @@ function headers(options) {
 
 exports = module.exports = headers;
 exports.nonce = nonce;
+exports.observe = observe;
 exports.clearSiteData = clearSiteData;
 exports.integrity = integrity;
 exports.contentSecurityPolicy = Object.freeze({ getDefaultDirectives, dangerouslyDisableDefaultSrc });

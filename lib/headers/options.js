@@ -80,6 +80,7 @@ const SHAPE = {
   sessionCookies: options.list(cookieName, TELLTALE),
 };
 for (const field of FIELDS) {
+  if (field.madeOf !== undefined) continue;
   SHAPE[field.option] = fieldOption(field);
   if (field.alias === undefined) continue;
   SHAPE[field.alias] = SHAPE[field.option];
@@ -103,6 +104,10 @@ function parse(input) {
     }
     parsed[option] ??= parsed[alias];
     delete parsed[alias];
+  }
+  for (const { option, madeOf, configure } of FIELDS) {
+    if (madeOf === undefined || typeof parsed[madeOf] !== 'string') continue;
+    parsed[option] = configure?.(given[madeOf], `headers.${madeOf}`);
   }
   if (parsed.contentSecurityPolicyReportOnly && parsed.contentSecurityPolicy.reportOnly) {
     throw options.invalid(

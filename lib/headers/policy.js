@@ -124,6 +124,11 @@ function write(policy, values, nonce) {
   return text;
 }
 
+/** @param {string} text a policy */
+function withoutNonce(text) {
+  return text.replace(/ 'nonce-[^']*'/g, '');
+}
+
 /**
  * @param {string} directive
  * @param {string} what
@@ -151,4 +156,5 @@ function getDefaultDirectives(set = 'helmet') {
 exports.compile = compile;
 exports.evaluate = evaluate;
 exports.write = write;
+exports.withoutNonce = withoutNonce;
 exports.getDefaultDirectives = getDefaultDirectives;

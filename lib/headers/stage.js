@@ -7,7 +7,7 @@ const { hostOf, isLocal, isSecure } = require('../internal/transport');
 const { offer } = require('./nonce');
 const { parse } = require('./options');
 const { plan: planOf } = require('./plan');
-const { evaluate, write } = require('./policy');
+const { evaluate, withoutNonce, write } = require('./policy');
 
 /**
  * Security headers, applied when the head is written.
@@ -78,6 +78,7 @@ function applyHeaders(res, context) {
   if (plan.early) return applyEarly(res, plan, context);
   const https = isSecure(req, trusts) && !isLocal(hostOf(req, trusts)) ? 1 : 0;
   const list = plan.lists[kindOf(plan, res)][https];
+  context.laid = list;
   complete(res, list, plan);
   for (let i = 0; i < list.policies.length; i += 1) setPolicy(res, list.policies[i], context);
   if (plan.noStore && isAuthenticated(req, plan.sessionCookies) && !res.hasHeader('cache-control')) {
@@ -128,7 +129,7 @@ function setPolicy(res, policy, context) {
     return;
   }
   const text = write(policy, context.policyValues, nonce);
-  res.setHeader(policy.name, text.includes("'nonce-") && isCacheable(res) ? withoutNonce(text) : text);
+  res.setHeader(policy.name, text.includes("'nonce-") && isCacheable(res) ? leaveOut(text) : text);
 }
 
 /**
@@ -147,13 +148,13 @@ function isCacheable(res) {
 }
 
 /** @param {string} text */
-function withoutNonce(text) {
+function leaveOut(text) {
   sayOnce(
     'HAUBERK_HEADERS_NONCE_CACHEABLE',
     'a response with a CSP nonce may be cached (its Cache-Control says so), so the nonce was left out of its ' +
       'policy and its inline scripts do not run; send Cache-Control: no-store, or use hashes instead',
   );
-  return text.replace(/ 'nonce-[^']*'/g, '');
+  return withoutNonce(text);
 }
 
 /**
@@ -176,6 +177,7 @@ function setAll(res, { names, values, lower, policies }, context) {
  */
 function applyEarly(res, plan, context) {
   const list = plan.lists.helmet[1];
+  context.laid = list;
   for (const name of plan.removed) res.removeHeader(name);
   for (const policy of list.policies) {
     if (policy.usesNonce && context.nonce !== undefined) {

@@ -25,11 +25,14 @@ const { HauberkError } = require('../internal/fault');
  *
  * @typedef {object} Info
  * @property {string} fingerprint SHA-256, as `X509Certificate.fingerprint256`
+ * @property {string[]} names the DNS names that it is for
  * @property {Date} validFrom
  * @property {Date} validTo
  */
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g;
+
+const CERTIFICATE = /^(?:X509 |TRUSTED )?CERTIFICATE$/;
 
 /** @param {string | Buffer} source */
 function isPath(source) {
@@ -116,7 +119,7 @@ function attempt(message, make) {
  * @throws HauberkError `ERR_HAUBERK_HTTPS_CERTIFICATE`
  */
 function check(pem, now = Date.now()) {
-  const [first, ...rest] = blocksOf('cert', pem.cert, /^(?:X509 |TRUSTED )?CERTIFICATE$/).map((block) =>
+  const [first, ...rest] = blocksOf('cert', pem.cert, CERTIFICATE).map((block) =>
     attempt('https.cert holds a certificate that cannot be read', () => new crypto.X509Certificate(block)),
   );
   const [secret] = blocksOf('key', pem.key, /PRIVATE KEY$/);
@@ -138,7 +141,12 @@ function check(pem, now = Date.now()) {
     );
   }
   attempt('OpenSSL does not take the certificate', () => tls.createSecureContext(pem));
-  return { fingerprint: first.fingerprint256, validFrom, validTo };
+  return { fingerprint: first.fingerprint256, names: namesOf(first), validFrom, validTo };
+}
+
+/** @param {crypto.X509Certificate} leaf */
+function namesOf({ subjectAltName = '' }) {
+  return [...subjectAltName.matchAll(/(?:^|, )DNS:([^,"\s]+)/g)].map(([, name]) => name);
 }
 
 /**
@@ -150,6 +158,15 @@ function load(sources) {
   return { pem, info: check(pem) };
 }
 
+/**
+ * The certificate of the server itself, which was checked before.
+ *
+ * @param {Certificate['pem']} pem
+ */
+function leafOf(pem) {
+  return new crypto.X509Certificate(blocksOf('cert', pem.cert, CERTIFICATE)[0]);
+}
+
 /** @param {Certificate['pem']} a @param {Certificate['pem']} b */
 function isSame(a, b) {
   return (
@@ -157,4 +174,4 @@ function isSame(a, b) {
   );
 }
 
-module.exports = { load, readAll, check, isSame, filesOf };
+module.exports = { load, readAll, check, isSame, filesOf, leafOf };

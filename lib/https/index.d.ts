@@ -33,6 +33,11 @@ export interface ServerOptions {
   /** Who issues the certificates of clients; with `requestCert`. */
   ca?: string | Buffer;
   passphrase?: string;
+  /**
+   * Further certificates, for the hosts that they are made out to: a client that names one of them gets it (SNI).
+   * All others get `cert`. `ca` holds for all. Default none.
+   */
+  certificates?: readonly { cert: string | Buffer; key: string | Buffer; passphrase?: string }[];
   /** Clients must show a certificate that `ca` issued. Default `false`. */
   requestCert?: boolean;
   /** Default `TLSv1.2`. */
@@ -60,16 +65,20 @@ export interface ServerOptions {
 export interface CertificateInfo {
   /** SHA-256, in hexadecimal with colons. */
   fingerprint: string;
+  /** The DNS names that it is for. */
+  names: string[];
   validFrom: Date;
   validTo: Date;
 }
 
 /** Emits `certificate` (CertificateInfo) after an exchange, `certificateError` (HauberkError) where there was none. */
 export interface Server extends NodeServer {
-  /** Reads the files now. True where the certificate was exchanged. */
+  /** Reads the files now. True where a certificate was exchanged. */
   reloadCertificate(): boolean;
   /** The certificate in use. */
   certificateInfo(): CertificateInfo;
+  /** All of them: that one first, then those of `certificates`. */
+  certificateInfos(): CertificateInfo[];
 }
 
 export interface AcmeOptions {

@@ -2,9 +2,11 @@
 
 const { constants } = require('node:crypto');
 const https = require('node:https');
-const { publish, sayOnce } = require('../internal/events');
+const tls = require('node:tls');
+const { fasterClassesOf } = require('../internal/express-classes');
 const options = require('../internal/options');
 const certificate = require('./certificate');
+const { Kept } = require('./kept');
 const { watch } = require('./watch');
 
 /**
@@ -41,11 +43,14 @@ function ms(fallback, min = 100) {
   return options.integer({ min, max: DAY_MS, unit: 'ms', default: fallback });
 }
 
+const PAIR = Object.freeze({ cert: pem(true), key: pem(true), passphrase: options.string() });
+
 const SHAPE = Object.freeze({
   cert: pem(true),
   key: pem(true),
   ca: pem(false),
   passphrase: options.string(),
+  certificates: options.list((value, path) => options.parse(path, value ?? null, PAIR), []),
   requestCert: options.boolean(false),
   minVersion: options.oneOf(['TLSv1.2', 'TLSv1.3'], 'TLSv1.2'),
   ciphers: options.string({ default: CIPHERS, pattern: /^[\w:!+@=-]+$/, expected: 'an OpenSSL cipher list' }),
@@ -83,10 +88,42 @@ function contextOptions({ minVersion, ciphers }, pair) {
     ...pair,
     minVersion,
     ciphers,
+    // Sessions resume with whichever certificate is chosen.
+    sessionIdContext: 'hauberk',
     honorCipherOrder: false,
     // TLS 1.2 can do without renegotiation: it is only work that the client may ask for (RFC 9325, 3.5).
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
   };
+}
+
+/**
+ * The certificates for further hosts, each with what a handshake needs of it.
+ *
+ * @param {any} settings
+ * @returns {(Kept & { context?: tls.SecureContext })[]}
+ */
+function furtherOf(settings) {
+  return settings.certificates.map((/** @type {any} */ sources, /** @type {number} */ i) => {
+    const make = (/** @type {certificate.Certificate['pem']} */ pem) =>
+      tls.createSecureContext(contextOptions(settings, pem));
+    const one = new Kept(`https.certificates[${i}]`, { ...sources, ca: settings.ca }, (pem) => {
+      Object.assign(one, { context: make(pem) });
+    });
+    return Object.assign(one, { context: make(one.current.pem) });
+  });
+}
+
+/**
+ * Chooses the certificate by the host that a client names (RFC 6066, 3): the first that is for it.
+ *
+ * @param {Kept} first
+ * @param {(Kept & { context?: tls.SecureContext })[]} further
+ */
+function chooser(first, further) {
+  return (
+    /** @type {string} */ host,
+    /** @type {(error: null, context?: tls.SecureContext) => void} */ done,
+  ) => done(null, first.isFor(host) ? undefined : further.find((one) => one.isFor(host))?.context);
 }
 
 /**
@@ -101,10 +138,13 @@ function contextOptions({ minVersion, ciphers }, pair) {
 function createServer(app, given) {
   if (typeof app !== 'function') throw options.invalid('the app of https.createServer', 'a function', app);
   const settings = parse(given);
-  const first = certificate.load(settings);
+  const first = new Kept('', settings, (pem) => server.setSecureContext(contextOptions(settings, pem)));
+  const further = furtherOf(settings);
   const server = https.createServer(
     {
-      ...contextOptions(settings, first.pem),
+      ...fasterClassesOf(app),
+      ...contextOptions(settings, first.current.pem),
+      ...(further.length > 0 && { SNICallback: chooser(first, further) }),
       requestCert: settings.requestCert,
       rejectUnauthorized: settings.requestCert,
       handshakeTimeout: settings.handshakeTimeoutMs,
@@ -120,64 +160,31 @@ function createServer(app, given) {
     app,
   );
   server.maxHeadersCount = settings.maxHeadersCount;
-  return keepCurrent(server, settings, first);
+  return keepCurrent(server, settings, [first, ...further]);
 }
 
 /**
- * Exchanges the certificate when its files change. Connections that exist keep what they have.
+ * Reads the certificates again when their files change. Connections that exist keep what they have.
  *
  * @param {import('node:https').Server} server
  * @param {any} settings
- * @param {certificate.Certificate} first
+ * @param {Kept[]} all the first is for clients that name no host, and for hosts that none of the others is for
  * @returns {any}
  */
-function keepCurrent(server, settings, first) {
-  let current = first;
-  let complaint = '';
-  const reload = () => {
-    try {
-      const pair = certificate.readAll(settings);
-      if (certificate.isSame(pair, current.pem)) {
-        complaint = '';
-        return false;
-      }
-      const next = { pem: pair, info: certificate.check(pair) };
-      server.setSecureContext(contextOptions(settings, pair));
-      current = next;
-      complaint = '';
-    } catch (error) {
-      const { message } = /** @type {Error} */ (error);
-      // Looked at again and again; told once.
-      if (message !== complaint) complain(server, (complaint = message), error);
-      return false;
-    }
-    server.emit('certificate', current.info);
-    return true;
-  };
-  const files = certificate.filesOf(settings);
+function keepCurrent(server, settings, all) {
+  const reload = () => all.map((one) => one.reload(server)).includes(true);
+  const files = [...new Set(all.flatMap(({ sources }) => certificate.filesOf(sources)))];
   if (files.length > 0) server.once('close', watch(files, settings, reload));
-  return Object.assign(server, { reloadCertificate: reload, certificateInfo: () => ({ ...current.info }) });
+  return Object.assign(server, {
+    reloadCertificate: reload,
+    certificateInfo: () => infoOf(all[0]),
+    certificateInfos: () => all.map(infoOf),
+  });
 }
 
-/**
- * @param {import('node:https').Server} server
- * @param {string} message
- * @param {unknown} error
- */
-function complain(server, message, error) {
-  const detail = `${message}; the certificate that is in use stays`;
-  sayOnce('HAUBERK_HTTPS_CERTIFICATE', detail);
-  publish({
-    event: 'sys_crash',
-    practice: 'https',
-    code: 'ERR_HAUBERK_HTTPS_CERTIFICATE',
-    blocked: false,
-    detail,
-    requestId: undefined,
-    client: undefined,
-    time: Date.now(),
-  });
-  server.emit('certificateError', error);
+/** @param {Kept} one */
+function infoOf({ current: { info } }) {
+  return { ...info, names: [...info.names] };
 }
 
 module.exports = { createServer };

@@ -24,6 +24,8 @@ class Context {
     this.headDone = false;
     /** @type {{ plan: import('../headers/plan').Plan, trusts: ((req: any) => boolean) | undefined } | undefined} headers: what applies to this request */
     this.headers = undefined;
+    /** @type {import('../headers/plan').List | undefined} headers: what was laid down for the response */
+    this.laid = undefined;
     /** @type {string[] | undefined} headers: what the policy's functions gave for this request */
     this.policyValues = undefined;
     /** @type {string | undefined} headers: the nonce, once somebody asked for it */

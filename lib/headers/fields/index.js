@@ -9,6 +9,7 @@
  * @typedef {object} Field
  * @property {string} option
  * @property {string} [alias] an older name of the option
+ * @property {string} [madeOf] the option whose object the field is made of too; then it has no option of its own
  * @property {string} name as it is sent
  * @property {string} [reportOnly] the field that only reports, where there is one
  * @property {string} [standard] the value for `true`; absent: `true` says nothing
@@ -35,6 +36,8 @@ const FIELDS = Object.freeze([
   require('./reporting-endpoints'),
   require('./cross-origin-embedder-policy-report-only'),
   require('./cross-origin-opener-policy-report-only'),
+  require('./nel').nel,
+  require('./nel').reportTo,
 ]);
 
 exports.FIELDS = FIELDS;

@@ -1,16 +1,7 @@
 'use strict';
 
 const options = require('../../internal/options');
-
-/** @param {unknown} value @param {string} path */
-function url(value, path) {
-  const expected = 'an https URL, or a path that begins with one "/"';
-  if (typeof value !== 'string' || !/^[!#-[\]-~]{1,2048}$/.test(value))
-    throw options.invalid(path, expected, value);
-  if (/^\/(?![/\\])/.test(value)) return value;
-  if (!/^https:\/\/[^/]/i.test(value) || !URL.canParse(value)) throw options.invalid(path, expected, value);
-  return value;
-}
+const { reportUrl } = require('./report-url');
 
 /** Where browsers send reports, by the names that `report-to` uses (W3C Reporting API, 3.3). */
 module.exports = {
@@ -26,7 +17,7 @@ module.exports = {
         if (!/^[a-z*][a-z\d_.*-]{0,63}$/.test(name)) {
           throw options.invalid(path, 'named in small letters, digits and "_.*-"', name);
         }
-        return `${name}="${url(target, `${path}.${name}`)}"`;
+        return `${name}="${reportUrl(target, `${path}.${name}`)}"`;
       })
       .join(', ');
   },
