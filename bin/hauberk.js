@@ -8,6 +8,10 @@ const COMMANDS = Object.freeze({
     what: 'dependencies against advisories and a policy',
     load: () => require('../lib/audit/command'),
   },
+  init: {
+    what: 'the guard, and the files around it, into an Express application',
+    load: () => require('../lib/init/command'),
+  },
 });
 
 const USAGE = `hauberk COMMAND [options]
