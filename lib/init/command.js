@@ -66,7 +66,6 @@ async function command(args, output, terminal = ownTerminal()) {
 /** @param {NonNullable<ReturnType<typeof read>>} asked @param {Output} output @param {Terminal} terminal */
 async function init(asked, output, terminal) {
   const project = openProject(asked.folder);
-  if (!asked.dryRun) requireCleanTree(project.root, asked.force);
   const { changes, notes } = planOf(project, asked);
   const before = await scoreOf(project.root);
   if (changes.length === 0) {
@@ -76,6 +75,7 @@ async function init(asked, output, terminal) {
   }
   const known = changes.filter((change) => change.before !== undefined && change.secret !== true);
   if (!asked.dryRun) {
+    requireCleanTree(project.root, asked.force);
     requireTracked(
       project.root,
       known.map(({ name }) => name),

@@ -1,5 +1,6 @@
 'use strict';
 
+const net = require('node:net');
 const { Refused } = require('./refusal');
 const { stringOf } = require('./imports');
 
@@ -7,7 +8,7 @@ const { stringOf } = require('./imports');
 
 const PRESETS = Object.freeze(['cloudflare', 'aws-alb', 'fly', 'heroku', 'nginx-local', 'private']);
 const MAX_HOPS = 32;
-const BLOCK = /^(loopback|linklocal|uniquelocal|[0-9a-f.:]{2,45}(\/\d{1,3})?)$/i;
+const NAMED = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
 /**
  * The answer to "what stands in front of the application": a number of proxies, a preset, or addresses.
@@ -21,12 +22,21 @@ function readTrustProxy(text) {
   if (/^\d{1,2}$/.test(given) && Number(given) <= MAX_HOPS) return Number(given);
   if (PRESETS.includes(given)) return given;
   const list = given.split(',').map((one) => one.trim());
-  if (list.every((one) => BLOCK.test(one))) return list;
+  if (list.every(isBlock)) return list;
   throw new Refused(
     `--trust-proxy takes the number of proxies in front of the application (0 to ${MAX_HOPS}), ` +
       `one of ${PRESETS.join(', ')}, or their addresses separated by commas`,
     { exitCode: 2 },
   );
+}
+
+/** An address, a block of them, or one of Express's names. @param {string} text */
+function isBlock(text) {
+  const [address, length, ...rest] = text.split('/');
+  const family = net.isIP(address);
+  if (family === 0) return NAMED.has(text);
+  const bits = length === undefined ? 1 : Number(/^\d{1,3}$/.test(length) ? length : 999);
+  return rest.length === 0 && bits >= 1 && bits <= (family === 4 ? 32 : 128);
 }
 
 /**

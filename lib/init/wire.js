@@ -20,6 +20,7 @@ const { lineOf } = require('./tokens');
  * @property {string | number | string[] | undefined} trustProxy
  */
 
+const LONGEST_LINE = 100;
 const NO_SEMICOLON_BEFORE = /^[([`/+\-*.,]/;
 
 /** Whether a file names hauberk already. @param {Token[]} tokens */
@@ -55,7 +56,7 @@ function wire(file, source, tokens, wish) {
   const edits = [
     ...imports(tokens, application, names, write),
     write(application.statements[first], [
-      `const ${names.guard} = ${names.hauberk}(${literal(options, style)})`,
+      construction(`const ${names.guard} = ${names.hauberk}(`, options, style),
       `${name}.use(${names.guard})`,
     ]),
     write(application.statements[Math.max(first, last)], [`${name}.use(${names.guard}.errors)`]),
@@ -193,7 +194,7 @@ function writer(source, tokens, { semicolon, eol }) {
     const head = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
     const indent = /^[ \t]*/.exec(head)?.[0] ?? '';
     const next = tokens[before ? statement.first : statement.last + 1];
-    const guarded = lines.map((line) => line + semicolon);
+    const guarded = lines.map((line) => line.replaceAll('\n', eol + indent) + semicolon);
     if (semicolon === '' && next !== undefined && NO_SEMICOLON_BEFORE.test(next.text)) {
       guarded[guarded.length - 1] += ';';
     }
@@ -210,6 +211,18 @@ function writer(source, tokens, { semicolon, eol }) {
       text: guarded.map((line) => eol + indent + line).join('') + (alone ? '' : eol + indent),
     };
   };
+}
+
+/**
+ * The line that makes the guard; several where one would be long.
+ *
+ * @param {string} head @param {Record<string, any>} options @param {{ quote: string }} style
+ */
+function construction(head, options, style) {
+  const line = `${head}${literal(options, style)})`;
+  if (line.length <= LONGEST_LINE) return line;
+  const entries = Object.entries(options).map(([key, value]) => `  ${key}: ${literal(value, style)},`);
+  return [`${head}{`, ...entries, '})'].join('\n');
 }
 
 /** @param {Edit[]} edits */

@@ -50,8 +50,9 @@ function dockerPart(project, application) {
   const changes = [];
   const notes = [];
   const { root, manager } = project;
-  if (exists(root, 'Dockerfile')) {
-    notes.push({ what: 'Dockerfile is yours and stays; doctor says what it lacks', docs: 'doctor.md' });
+  const own = readIfThere(root, 'Dockerfile');
+  if (own !== undefined) {
+    if (!/^[ \t]*USER[ \t]/im.test(own.text)) notes.push({ what: 'Dockerfile is yours and stays: what it starts runs as root (it has no USER)', docs: 'privileges.md' });
   } else if (manager === 'berry') {
     notes.push({
       what: 'no Dockerfile for yarn berry: its installation depends on its linker',
@@ -107,8 +108,7 @@ function startOf(manifest, typescript, entry) {
   const start = manifest.scripts?.start;
   const program = programOf(start);
   // One command without shell signs is run directly, so that signals reach it.
-  if (program !== undefined && /^node(?: --[\w-]+(?:=[\w./-]+)?)* [\w./@-]+$/.test(start))
-    return start.split(' ');
+  if (program !== undefined && /^node [\w ./@=-]+$/.test(start)) return start.trim().split(/\s+/);
   if (typeof start === 'string') return ['npm', 'start'];
   return typescript || /\.[cm]?ts$/.test(entry) ? undefined : ['node', entry];
 }

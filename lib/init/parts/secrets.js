@@ -6,7 +6,7 @@ const { isIgnored, isRepository, tracked } = require('../git');
 const { appended } = require('./docker');
 const { Refused } = require('../refusal');
 
-const NAME = /^\s*(?:export\s+)?HAUBERK_SECRET\s*=/m;
+const NAME = /^[ \t]*(?:export )?HAUBERK_SECRET[ \t]*=/m;
 const MAKE = `node -p "require('node:crypto').randomBytes(32).toString('base64url')"`;
 const EXAMPLE = [
   '# Signs and seals cookies and tokens; at least 32 bytes, another one in each environment. Make one with:',
