@@ -140,6 +140,7 @@ test('practices that need no binary load without it', () => {
     };
     require('hauberk/errors');
     require('hauberk/audit');
+    require('hauberk/doctor');
     try { require('hauberk/passwords'); process.exit(3); } catch (error) {
       if (error.code !== 'ERR_HAUBERK_NATIVE_MISSING') throw error;
     }`;

@@ -70,7 +70,7 @@ async function init(asked, output, terminal) {
   const before = await scoreOf(project.root);
   if (changes.length === 0) {
     tellNotes(notes, output);
-    output.out(`Nothing to do: everything is there.\n${before === undefined ? '' : `doctor: ${before}\n`}`);
+    output.out(`Nothing to do: everything is there.\ndoctor: ${before}\n`);
     return 0;
   }
   const known = changes.filter((change) => change.before !== undefined && change.secret !== true);
@@ -84,7 +84,7 @@ async function init(asked, output, terminal) {
   }
   for (const change of changes) tellChange(change, output, terminal.colour);
   tellNotes(notes, output);
-  if (before !== undefined) output.out(`doctor, before: ${before}\n`);
+  output.out(`doctor, before: ${before}\n`);
   if (asked.dryRun) {
     output.out('Nothing was changed (--dry-run).\n');
     return 0;
@@ -139,7 +139,7 @@ async function tellDone({ root, manager, manifest }, changes, output) {
       : []),
     ...(made.length > 0 ? [`git clean -f ${quoted(made)}`] : []),
   ];
-  if (after !== undefined) output.out(`doctor, after:  ${after}\n`);
+  output.out(`doctor, after:  ${after}\n`);
   output.out(`Changed ${changed.length}, made ${made.length}.\n`);
   const installed = Object.hasOwn(manifest.dependencies ?? {}, 'hauberk');
   if (!installed) output.out(`Next: ${manager === 'berry' ? 'yarn' : manager} install\n`);

@@ -52,7 +52,11 @@ function dockerPart(project, application) {
   const { root, manager } = project;
   const own = readIfThere(root, 'Dockerfile');
   if (own !== undefined) {
-    if (!/^[ \t]*USER[ \t]/im.test(own.text)) notes.push({ what: 'Dockerfile is yours and stays: what it starts runs as root (it has no USER)', docs: 'privileges.md' });
+    if (!/^[ \t]*USER[ \t]/im.test(own.text))
+      notes.push({
+        what: 'Dockerfile is yours and stays: what it starts runs as root (it has no USER)',
+        docs: 'privileges.md',
+      });
   } else if (manager === 'berry') {
     notes.push({
       what: 'no Dockerfile for yarn berry: its installation depends on its linker',
