@@ -26,7 +26,7 @@ const pages = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).map((name
 );
 const practices = fs
   .readdirSync(path.join(ROOT, 'lib'))
-  .filter((name) => !['internal', 'guard'].includes(name));
+  .filter((name) => !['internal', 'guard', 'init'].includes(name));
 
 /** @param {string[]} args */
 function run(args) {
@@ -56,7 +56,7 @@ for (const name of fs.readdirSync(path.join(ROOT, 'examples'))) {
 }
 
 test('each page of a practice has the same headings, and a JavaScript example', () => {
-  for (const practice of practices) {
+  for (const practice of [...practices, 'init']) {
     const text = read(`docs/${practice}.md`);
     const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     assert.deepEqual(headings, HEADINGS, practice);

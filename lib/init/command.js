@@ -4,13 +4,15 @@ const readline = require('node:readline/promises');
 const { parseArgs } = require('node:util');
 const { applyAll } = require('./apply');
 const { shown, unified } = require('./diff');
+const { findEntry } = require('./entry');
 const { show } = require('./files');
 const { requireCleanTree, requireTracked } = require('./git');
 const { planOf, PARTS } = require('./plan');
 const { openProject } = require('./project');
-const { readTrustProxy } = require('./proxy');
+const { needsAnswer, readTrustProxy } = require('./proxy');
 const { Refused } = require('./refusal');
 const { scoreOf } = require('./score');
+const { isWired } = require('./wire');
 
 const PAGES = 'https://github.com/hauberk/hauberk/blob/main/docs/';
 
@@ -66,7 +68,9 @@ async function command(args, output, terminal = ownTerminal()) {
 /** @param {NonNullable<ReturnType<typeof read>>} asked @param {Output} output @param {Terminal} terminal */
 async function init(asked, output, terminal) {
   const project = openProject(asked.folder);
-  const { changes, notes } = planOf(project, asked);
+  const entry = findEntry(project, asked.entry);
+  const trustProxy = await proxyOf(project, entry, asked, terminal);
+  const { changes, notes } = planOf(project, entry, { ...asked, trustProxy });
   const before = await scoreOf(project.root);
   if (changes.length === 0) {
     tellNotes(notes, output);
@@ -93,6 +97,26 @@ async function init(asked, output, terminal) {
   applyAll(project.root, changes);
   await tellDone(project, changes, output);
   return 0;
+}
+
+/**
+ * The one question that the files do not answer. An empty answer leaves it to the guard's default.
+ *
+ * @param {import('./project').Project} project
+ * @param {import('./entry').Source} entry
+ * @param {NonNullable<ReturnType<typeof read>>} asked
+ * @param {Terminal} terminal
+ */
+async function proxyOf({ root }, { tokens }, asked, terminal) {
+  const silent = !terminal.interactive || asked.yes || asked.dryRun || asked.skip.includes('code');
+  if (silent || asked.trustProxy !== undefined || isWired(tokens) || !needsAnswer(tokens))
+    return asked.trustProxy;
+  requireCleanTree(root, asked.force);
+  return readTrustProxy(
+    await terminal.ask(
+      'What stands in front of the application? A number of proxies, addresses, a preset, or nothing: ',
+    ),
+  );
 }
 
 /** @param {Terminal} terminal @param {Output} output */

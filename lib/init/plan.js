@@ -1,6 +1,6 @@
 'use strict';
 
-const { findEntry, registersElsewhere } = require('./entry');
+const { registersElsewhere } = require('./entry');
 const { show } = require('./files');
 const { manifestWith } = require('./manifest');
 const { packageNotes } = require('./packages');
@@ -33,13 +33,13 @@ const PARTS = Object.freeze(['code', 'audit', 'eslint', 'docker', 'systemd', 'se
  * Everything that would change, and what a person has to look at. Changes nothing.
  *
  * @param {import('./project').Project} project
+ * @param {import('./entry').Source} entry
  * @param {Asked} asked
  * @returns {{ changes: Change[], notes: Note[] }}
  * @throws Refused
  */
-function planOf(project, asked) {
+function planOf(project, entry, asked) {
   const wanted = (/** @type {string} */ part) => !asked.skip.includes(part);
-  const entry = findEntry(project, asked.entry);
   /** @type {Change[]} */
   const changes = [];
   /** @type {Note[]} */

@@ -40,6 +40,18 @@ function isBlock(text) {
 }
 
 /**
+ * Whether a person has to say what stands in front: the application does not, or trusts everybody.
+ *
+ * @param {Token[]} tokens
+ */
+function needsAnswer(tokens) {
+  const settings = tokens.filter((token) => stringOf(token) === 'trust proxy');
+  return settings.every(
+    ({ index }) => tokens[index - 2]?.text === 'enable' || tokens[index + 2]?.text === 'true',
+  );
+}
+
+/**
  * With `trust proxy` true every caller chooses its own address, and the guard refuses to serve. So that line is
  * changed to the answer; without one nothing is done at all.
  *
@@ -102,4 +114,4 @@ function replaced(tokens, name, { at }, answer) {
   return { at: tokens[at].start, end, text: `${name}.set(${key}, ${value})` };
 }
 
-module.exports = { trustProxy, readTrustProxy };
+module.exports = { trustProxy, needsAnswer, readTrustProxy };

@@ -5,7 +5,8 @@ const { startOf } = require('./docker');
 
 /**
  * A unit with the sandbox of systemd.exec(5). Left out on purpose: MemoryDenyWriteExecute (V8 compiles while it
- * runs), and in the system call filter `~@resources` (hauberk's password threads lower their own priority).
+ * runs), `~@resources` in the system call filter (hauberk's password threads lower their own priority), and
+ * ProcSubset=pid (tables that processes share carry the boot id, from /proc/sys).
  *
  * @param {import('../project').Project} project
  * @param {{ entry: string, port: number }} application
@@ -59,7 +60,6 @@ ProtectHome=yes
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectProc=invisible
-ProcSubset=pid
 
 # The kernel is out of reach.
 ProtectClock=yes
@@ -70,6 +70,7 @@ ProtectKernelModules=yes
 ProtectKernelTunables=yes
 LockPersonality=yes
 RemoveIPC=yes
+# os.networkInterfaces() would need AF_NETLINK, too.
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 RestrictNamespaces=yes
 RestrictRealtime=yes
