@@ -143,12 +143,21 @@ function placeOfGuard(tokens, { made, statements }, uses) {
 
 /** @param {string} source @param {Token[]} tokens @param {Application} application */
 function styleOf(source, tokens, application) {
-  const { last } = application.statements[application.made];
+  const last = lastOf(tokens, application.statements[application.made]);
   return {
     quote: tokens[application.express.at].text[0],
     semicolon: tokens[last].text === ';' ? ';' : '',
     eol: source.includes('\r\n') ? '\r\n' : '\n',
   };
+}
+
+/**
+ * A semicolon at the beginning of a line ends the statement before it, but is written for the one behind it.
+ *
+ * @param {Token[]} tokens @param {import('./statements').Statement} statement
+ */
+function lastOf(tokens, { last }) {
+  return tokens[last].text === ';' && tokens[last].newline ? last - 1 : last;
 }
 
 /** Names that the file does not use yet. @param {Token[]} tokens @param {string} file */
@@ -193,13 +202,14 @@ function writer(source, tokens, { semicolon, eol }) {
     const start = tokens[statement.first].start;
     const head = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
     const indent = /^[ \t]*/.exec(head)?.[0] ?? '';
-    const next = tokens[before ? statement.first : statement.last + 1];
+    const last = lastOf(tokens, statement);
+    const next = tokens[before ? statement.first : last + 1];
     const guarded = lines.map((line) => line.replaceAll('\n', eol + indent) + semicolon);
     if (semicolon === '' && next !== undefined && NO_SEMICOLON_BEFORE.test(next.text)) {
       guarded[guarded.length - 1] += ';';
     }
     if (before) return { at: start, end: start, text: guarded.map((line) => line + eol + indent).join('') };
-    const end = tokens[statement.last].end;
+    const end = tokens[last].end;
     // A comment may follow in the same line; another statement may, too.
     const lineEnd = source.slice(end).search(/\r?\n|$/) + end;
     const alone = next === undefined || next.start >= lineEnd;
