@@ -11,6 +11,7 @@ const { failure } = require('../failure');
 const PRELOAD = path.join(__dirname, 'preload.js');
 const MAX_OUTPUT = 4096;
 const STOP_MS = 2000;
+const DRAIN_MS = 500;
 
 /**
  * @typedef {object} Started
@@ -40,7 +41,7 @@ async function start(file, { root, startTimeoutMs }) {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk) => (output = (output + chunk).slice(-MAX_OUTPUT)));
   }
-  const gone = new Promise((resolve) => child.once('close', resolve));
+  const gone = ending(child);
   const stop = async () => {
     if (child.connected) child.disconnect();
     child.kill();
@@ -55,6 +56,25 @@ async function start(file, { root, startTimeoutMs }) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * Node.js emits `close` only where nobody disconnected; what was written last has a moment to arrive.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+async function ending(child) {
+  const drained = Promise.all(
+    [child.stdout, child.stderr].map((stream) => new Promise((resolve) => stream?.once('close', resolve))),
+  );
+  await new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.once('error', resolve);
+  });
+  let timer;
+  const moment = new Promise((resolve) => (timer = setTimeout(resolve, DRAIN_MS)));
+  await Promise.race([drained, moment]);
+  clearTimeout(timer);
 }
 
 /** @param {string} file @param {string} root */

@@ -189,8 +189,9 @@ function integrity(body, type) {
       : [];
   });
   if (external.length === 0) return { modifier: 0, what: 'none needed: no script from elsewhere' };
-  const secure = ({ src }) => /^https:/i.test(src);
-  const hashed = ({ hash }) => /sha(?:256|384|512)-/.test(hash ?? '');
+  const secure = (/** @type {{ src: string }} */ { src }) => /^https:/i.test(src);
+  const hashed = (/** @type {{ hash: string | undefined }} */ { hash }) =>
+    /sha(?:256|384|512)-/.test(hash ?? '');
   if (external.some((one) => !secure(one) && !hashed(one)))
     return { modifier: -50, what: 'a script without HTTPS and without integrity' };
   if (external.some((one) => !secure(one))) return { modifier: -20, what: 'a script without HTTPS' };

@@ -350,4 +350,4 @@ function pairs(text, kind) {
   return pair;
 }
 
-module.exports = { SourceFile };
+exports.SourceFile = SourceFile;

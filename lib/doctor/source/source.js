@@ -66,4 +66,5 @@ function at(call, text) {
 /** @param {string} name */
 const short = (name) => (name.length > 60 ? `...${name.slice(-57)}` : name);
 
-module.exports = { Source, at };
+exports.Source = Source;
+exports.at = at;
