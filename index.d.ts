@@ -6,6 +6,7 @@ import bodyPractice = require('./lib/body');
 import clientPractice = require('./lib/client');
 import cookiesPractice = require('./lib/cookies');
 import csrfPractice = require('./lib/csrf');
+import doctorPractice = require('./lib/doctor');
 import errorsPractice = require('./lib/errors');
 import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
@@ -34,6 +35,7 @@ declare namespace hauberk {
   const client: typeof clientPractice;
   const cookies: typeof cookiesPractice;
   const csrf: typeof csrfPractice;
+  const doctor: typeof doctorPractice;
   const errors: typeof errorsPractice;
   const eslint: typeof eslintPractice;
   const headers: typeof headersPractice;

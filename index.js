@@ -7,6 +7,7 @@ exports.body = require('./lib/body');
 exports.client = require('./lib/client');
 exports.cookies = require('./lib/cookies');
 exports.csrf = require('./lib/csrf');
+exports.doctor = require('./lib/doctor');
 exports.errors = require('./lib/errors');
 exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');

@@ -8,6 +8,14 @@ const COMMANDS = Object.freeze({
     what: 'dependencies against advisories and a policy',
     load: () => require('../lib/audit/command'),
   },
+  doctor: {
+    what: 'a project and a running server against the eleven practices',
+    load: () => require('../lib/doctor/command'),
+  },
+  init: {
+    what: 'the guard, and the files around it, into an Express application',
+    load: () => require('../lib/init/command'),
+  },
 });
 
 const USAGE = `hauberk COMMAND [options]

@@ -152,6 +152,9 @@ codes! {
     AuditFailed => "ERR_HAUBERK_AUDIT_FAILED",
     AuditPolicy => "ERR_HAUBERK_AUDIT_POLICY",
 
+    // doctor
+    DoctorFailed => "ERR_HAUBERK_DOCTOR_FAILED",
+
     // sanitize
     SanitizeInput => "ERR_HAUBERK_SANITIZE_INPUT",
     SanitizePolicy => "ERR_HAUBERK_SANITIZE_POLICY",

@@ -101,6 +101,8 @@ test('a practice requires no file of another practice', () => {
     for (const [, target] of read(name).matchAll(/require\('(\.[^']+)'\)/g)) {
       const into = path.relative('lib', path.join(path.dirname(name), target)).split(path.sep)[0];
       if (into.startsWith('..')) continue;
+      // A command, not a practice: it tells doctor's score before and after.
+      if (practice === 'init' && into === 'doctor') continue;
       assert.ok(into === practice || shared.has(into), `${name} requires ${target}`);
     }
   }

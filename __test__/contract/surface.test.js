@@ -18,7 +18,7 @@ const names = Object.keys(hauberk).sort();
 const COMPATIBLE = { argon2: 'passwords', bcrypt: 'passwords' };
 const practices = fs
   .readdirSync(path.join(ROOT, 'lib'))
-  .filter((name) => !['internal', 'guard'].includes(name))
+  .filter((name) => !['internal', 'guard', 'init'].includes(name))
   .sort();
 
 test('each practice has the same word in every folder', () => {
@@ -38,8 +38,19 @@ test('each practice has the same word in every folder', () => {
     const others = {
       src: ['core'],
       benches: ['harness', 'guard'],
-      __test__: ['contract', 'express', 'setups', 'types', 'vectors', 'helpers', 'guard', 'example', 'docs'],
-      docs: ['codes', 'checklist', 'decisions', 'guard', 'images'],
+      __test__: [
+        'contract',
+        'express',
+        'setups',
+        'types',
+        'vectors',
+        'helpers',
+        'guard',
+        'example',
+        'docs',
+        'init',
+      ],
+      docs: ['codes', 'checklist', 'decisions', 'guard', 'images', 'init'],
       examples: ['api'],
     }[folder];
     for (const entry of fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {
@@ -140,6 +151,7 @@ test('practices that need no binary load without it', () => {
     };
     require('hauberk/errors');
     require('hauberk/audit');
+    require('hauberk/doctor');
     try { require('hauberk/passwords'); process.exit(3); } catch (error) {
       if (error.code !== 'ERR_HAUBERK_NATIVE_MISSING') throw error;
     }`;

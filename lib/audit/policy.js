@@ -3,9 +3,9 @@
 const path = require('node:path');
 const { HauberkError } = require('../internal/fault');
 const { boolean, list, oneOf, parse, string } = require('../internal/options');
-const { LIMITS, parseJson, readText } = require('./files');
+const { LIMITS, parseJson, readText } = require('../internal/project/files');
 const { LEVELS } = require('./severity');
-const { parseYaml } = require('./yaml');
+const { parseYaml } = require('../internal/project/yaml');
 
 /**
  * @typedef {object} Exception

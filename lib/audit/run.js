@@ -1,13 +1,13 @@
 'use strict';
 
-const { failure } = require('./failure');
-const { CHECKS, check } = require('./lockfile/checks');
-const { hasInstallScript } = require('./lockfile/installed');
-const { linesOf } = require('./lockfile/lines');
-const { chains, development } = require('./lockfile/reach');
+const { failure } = require('../internal/project/failure');
+const { CHECKS, check } = require('../internal/project/lockfile/checks');
+const { hasInstallScript } = require('../internal/project/lockfile/installed');
+const { linesOf } = require('../internal/project/lockfile/lines');
+const { chains, development } = require('./reach');
 const { merge } = require('./merge');
 const policies = require('./policy');
-const { open } = require('./project');
+const { open } = require('../internal/project');
 const { LEVELS, rank } = require('./severity');
 
 /**
@@ -71,7 +71,7 @@ function report(project, about, findings) {
   });
 }
 
-/** @param {Iterable<import('./lockfile/graph').Package>} packages */
+/** @param {Iterable<import('../internal/project/lockfile/graph').Package>} packages */
 function versionsOf(packages) {
   /** @type {Map<string, Set<string>>} */
   const versions = new Map();
@@ -145,7 +145,7 @@ function idsByVersion(graph) {
 /** @param {Project} project @param {boolean} withPaths @returns {Finding[]} */
 function lockfileFindings({ graph, root, text }, withPaths) {
   const [isDevelopment, chainsTo] = [development(graph), chains(graph)];
-  /** @type {Map<string, { rule: string, all: import('./lockfile/graph').Package[] }>} */
+  /** @type {Map<string, { rule: string, all: import('../internal/project/lockfile/graph').Package[] }>} */
   const found = new Map();
   for (const one of graph.packages.values()) {
     const installScript = one.installScript ?? hasInstallScript(root, one);

@@ -145,6 +145,9 @@ const CODES = Object.freeze({
   ERR_HAUBERK_AUDIT_FAILED: { status: 0, title: 'The audit could not be done' },
   ERR_HAUBERK_AUDIT_POLICY: { status: 0, title: 'Unusable audit policy' },
 
+  // doctor
+  ERR_HAUBERK_DOCTOR_FAILED: { status: 0, title: 'The project or the server could not be looked at' },
+
   // sanitize
   ERR_HAUBERK_SANITIZE_INPUT: { status: 0, title: 'Only text can be sanitized' },
   ERR_HAUBERK_SANITIZE_POLICY: { status: 0, title: 'Unusable sanitizing policy' },

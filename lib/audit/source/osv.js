@@ -1,7 +1,7 @@
 'use strict';
 
-const { failure } = require('../failure');
-const { LIMITS, parseJson, readText, walk } = require('../files');
+const { failure } = require('../../internal/project/failure');
+const { LIMITS, parseJson, readText, walk } = require('../../internal/project/files');
 const { cvss3, level, levelOfScore } = require('../severity');
 const { affects, fixOf } = require('./range');
 

@@ -1,7 +1,7 @@
 'use strict';
 
 const { execFile } = require('node:child_process');
-const { failure } = require('../failure');
+const { failure } = require('../../internal/project/failure');
 const { level } = require('../severity');
 
 /** @typedef {import('../run').Advisory} Advisory */

@@ -2,8 +2,8 @@
 
 const { execFile } = require('node:child_process');
 const path = require('node:path');
-const { failure } = require('../failure');
-const { LIMITS, exists, parseJson, readText } = require('../files');
+const { failure } = require('../../internal/project/failure');
+const { LIMITS, exists, parseJson, readText } = require('../../internal/project/files');
 const { level } = require('../severity');
 
 /** @typedef {import('../run').Advisory} Advisory */

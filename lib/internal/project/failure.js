@@ -1,6 +1,6 @@
 'use strict';
 
-const { HauberkError } = require('../internal/fault');
+const { HauberkError } = require('../fault');
 
 /**
  * "Could not audit": exit code 3. What is not known is never clean.

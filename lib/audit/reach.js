@@ -1,6 +1,6 @@
 'use strict';
 
-/** @typedef {import('./graph').Graph} Graph */
+/** @typedef {import('../internal/project/lockfile/graph').Graph} Graph */
 
 const MAX_CHAINS = 64;
 const MAX_STEPS = 5000;

@@ -1,0 +1,353 @@
+'use strict';
+
+const { tokenize } = require('./tokens');
+
+/**
+ * What one source file says: what it imports, and what it calls with which arguments. A name stands for what it is
+ * declared with, wherever in the file that is; a name that comes from elsewhere is only a name.
+ *
+ * @typedef {[from: number, to: number]} Range of tokens, `to` not included
+ * @typedef {object} Call
+ * @property {SourceFile} file
+ * @property {string} name what is called: `express.json`, `express().use`, `res.status().json`, `app.get`
+ * @property {number} line
+ * @property {Range[]} args
+ * @property {number} at the token of the name's first word
+ */
+
+const OPENS = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+]);
+const CLOSES = new Set([')', ']', '}']);
+const NO_CALL = new Set([
+  'if',
+  'for',
+  'while',
+  'switch',
+  'catch',
+  'function',
+  'return',
+  'await',
+  'typeof',
+  'with',
+]);
+const MAX_DEPTH = 3;
+
+class SourceFile {
+  /** @param {string} name relative to the root @param {string} text */
+  constructor(name, text) {
+    this.name = name;
+    const { text: words, kind, line } = tokenize(text);
+    this.text = words;
+    this.kind = kind;
+    this.line = line;
+    /** @type {Int32Array} for an opening bracket where it closes, and the other way round; -1 elsewhere */
+    this.pair = pairs(words, kind);
+    /** @type {Map<string, string>} a local name, and the module or its export that it is */
+    this.imports = new Map();
+    /** @type {Set<string>} */
+    this.modules = new Set();
+    /** @type {Map<string, number>} a name, and the token at which its value begins */
+    this.values = new Map();
+    this.#declarations();
+    /** @type {Call[]} */
+    this.calls = [];
+    this.#calls();
+  }
+
+  /** @param {number} at @param {string} mark */
+  is(at, mark) {
+    return this.text[at] === mark && this.kind[at] === 'mark';
+  }
+
+  /** @param {number} at @param {string} word */
+  isWord(at, word) {
+    return this.text[at] === word && this.kind[at] === 'word';
+  }
+
+  #declarations() {
+    const { text, kind } = this;
+    for (let at = 0; at < text.length; at += 1) {
+      if (kind[at] !== 'word') continue;
+      const word = text[at];
+      if (word === 'import') this.#import(at);
+      else if (word === 'require' && this.is(at + 1, '(') && kind[at + 2] === 'string') this.#require(at);
+      else if (word === 'function' && kind[at + 1] === 'word') this.#value(text[at + 1], at);
+      else if ((word === 'const' || word === 'let' || word === 'var') && kind[at + 1] === 'word')
+        this.#variable(at + 1);
+    }
+  }
+
+  /** @param {string} name @param {number} at */
+  #value(name, at) {
+    if (!this.values.has(name)) this.values.set(name, at);
+  }
+
+  /** `const a = ...`, `const a: Type = ...` @param {number} at */
+  #variable(at) {
+    let equals = at + 1;
+    if (this.is(equals, ':')) {
+      while (equals < at + 30 && !this.is(equals, '=') && !this.is(equals, ';')) equals += 1;
+    }
+    if (this.is(equals, '=')) this.#value(this.text[at], equals + 1);
+  }
+
+  /** @param {number} at of `require` */
+  #require(at) {
+    const from = this.text[at + 2];
+    this.modules.add(from);
+    let of = from;
+    if (this.is(at + 4, '.') && this.kind[at + 5] === 'word') of = member(from, this.text[at + 5]);
+    if (!this.is(at - 1, '=')) return;
+    if (this.kind[at - 2] === 'word') {
+      // `require('express')()` is no import, but a call of it.
+      if (!this.is(at + 4, '(')) this.imports.set(this.text[at - 2], of);
+    } else if (this.is(at - 2, '}') && this.pair[at - 2] >= 0)
+      this.#names(this.pair[at - 2], at - 2, of, ':');
+  }
+
+  /** `{ a, b: c }` and `{ a, b as c }` @param {number} open @param {number} close @param {string} of @param {string} as */
+  #names(open, close, of, as) {
+    for (let at = open + 1; at < close; at += 1) {
+      if (this.kind[at] !== 'word' || this.text[at] === 'type') continue;
+      const name = this.text[at];
+      const renamed = this.text[at + 1] === as && this.kind[at + 2] === 'word';
+      this.imports.set(renamed ? this.text[at + 2] : name, member(of, name));
+      if (renamed) at += 2;
+    }
+  }
+
+  /** @param {number} at of `import` */
+  #import(at) {
+    const { text, kind } = this;
+    if (this.is(at + 1, '(')) {
+      if (kind[at + 2] === 'string') this.modules.add(text[at + 2]);
+      return;
+    }
+    if (kind[at + 1] === 'string') return void this.modules.add(text[at + 1]);
+    const end = Math.min(at + 200, text.length);
+    for (let i = at + 1; i < end; i += 1) {
+      if (this.isWord(i, 'from') && kind[i + 1] === 'string') {
+        this.modules.add(text[i + 1]);
+        if (!this.isWord(at + 1, 'type')) this.#clause(at + 1, i, text[i + 1]);
+        return;
+      }
+      if (this.is(i, ';')) return;
+    }
+  }
+
+  /** @param {number} from @param {number} to @param {string} of */
+  #clause(from, to, of) {
+    for (let at = from; at < to; at += 1) {
+      if (this.is(at, '{')) {
+        this.#names(at, this.pair[at], of, 'as');
+        at = this.pair[at] < 0 ? to : this.pair[at];
+      } else if (this.isWord(at, 'as')) continue;
+      else if (this.kind[at] === 'word') this.imports.set(this.text[at], of);
+    }
+  }
+
+  #calls() {
+    const { text, kind } = this;
+    for (let at = 1; at < text.length; at += 1) {
+      if (!this.is(at, '(') || this.pair[at] < 0) continue;
+      const end = at - 1 - (this.is(at - 1, '?.') ? 1 : 0);
+      if (kind[end] !== 'word' || NO_CALL.has(text[end]) || this.isWord(end - 1, 'function')) continue;
+      const chain = this.#chain(end);
+      if (chain === undefined) continue;
+      this.calls.push({
+        file: this,
+        name: chain.name,
+        line: this.line[end],
+        at: chain.at,
+        args: this.list(at),
+      });
+    }
+  }
+
+  /**
+   * The chain of names and calls that ends here, from its first word.
+   *
+   * @param {number} end @returns {{ name: string, at: number } | undefined}
+   */
+  #chain(end) {
+    const parts = [];
+    let at = end;
+    for (let steps = 0; steps < 40; steps += 1) {
+      if (this.kind[at] === 'word') {
+        const before = at - 1;
+        if (this.is(before, '.') || this.is(before, '?.')) {
+          parts.unshift(`.${this.text[at]}`);
+          at = before - 1;
+          continue;
+        }
+        return { name: this.resolve(this.text[at]) + parts.join(''), at };
+      }
+      if (this.is(at, ')') && this.pair[at] > 0) {
+        parts.unshift('()');
+        // `require('express')()` begins with a module.
+        if (this.isWord(this.pair[at] - 1, 'require') && this.kind[at - 1] === 'string') {
+          parts.shift();
+          return { name: this.text[at - 1] + parts.join(''), at: this.pair[at] - 1 };
+        }
+        at = this.pair[at] - 1;
+        if (this.is(at, '?.')) at -= 1;
+        if (this.kind[at] !== 'word' && !this.is(at, ')')) return { name: `?${parts.join('')}`, at };
+        continue;
+      }
+      return parts.length === 0 ? undefined : { name: `?${parts.join('')}`, at };
+    }
+    return undefined;
+  }
+
+  /** What a local name is, as a name of a module. @param {string} word @param {number} [depth] @returns {string} */
+  resolve(word, depth = 0) {
+    const imported = this.imports.get(word);
+    if (imported !== undefined) return imported;
+    const value = this.values.get(word);
+    if (value === undefined || depth >= MAX_DEPTH) return word;
+    // `const app = express()`: what it is a call of, and `new Foo()` of what class.
+    let at = this.isWord(value, 'await') || this.isWord(value, 'new') ? value + 1 : value;
+    if (this.kind[at] !== 'word' || NO_CALL.has(this.text[at]) || this.text[at] === 'async') return word;
+    if (this.text[at] === 'require') return this.#required(at) ?? word;
+    let name = this.resolve(this.text[at], depth + 1);
+    for (at += 1; this.is(at, '.') && this.kind[at + 1] === 'word'; at += 2) name += `.${this.text[at + 1]}`;
+    return this.is(at, '(') && this.pair[at] > 0 ? `${name}()` : word;
+  }
+
+  /** `require('express')()` @param {number} at */
+  #required(at) {
+    const called = this.kind[at + 2] === 'string' && this.is(at + 3, ')') && this.is(at + 4, '(');
+    return called ? `${this.text[at + 2]}()` : undefined;
+  }
+
+  /** What stands between a bracket and its partner, at its commas. @param {number} open @returns {Range[]} */
+  list(open) {
+    /** @type {Range[]} */
+    const ranges = [];
+    const close = this.pair[open];
+    let from = open + 1;
+    for (let at = open + 1; at <= close; at += 1) {
+      if (at === close || this.is(at, ',')) {
+        if (at > from) ranges.push([from, at]);
+        from = at + 1;
+      } else if (this.pair[at] > at) at = this.pair[at];
+    }
+    return ranges;
+  }
+
+  /** Follows a name to its value. @param {Range} range @returns {Range} */
+  follow(range) {
+    const [from, to] = range;
+    const at = to - from === 1 && this.kind[from] === 'word' ? this.values.get(this.text[from]) : undefined;
+    if (at === undefined) return range;
+    for (let end = at; end < this.text.length; end += 1) {
+      if (
+        this.is(end, ';') ||
+        this.is(end, ',') ||
+        (end > at && this.line[end] > this.line[end - 1] && !this.#goesOn(end))
+      )
+        return [at, end];
+      if (this.pair[end] > end) end = this.pair[end];
+    }
+    return [at, this.text.length];
+  }
+
+  /** @param {number} at the first token of a line */
+  #goesOn(at) {
+    return (
+      /^(?:[.?:|&+=]|\?\.|\|\||&&|\?\?|=>)/.test(this.text[at]) ||
+      this.is(at - 1, '=') ||
+      this.is(at - 1, '=>')
+    );
+  }
+
+  /**
+   * The value of a property of an object literal.
+   *
+   * @param {Range | undefined} given @param {string} name
+   * @returns {Range | undefined} undefined: not there, or it is no literal
+   */
+  property(given, name) {
+    const range = given && this.follow(given);
+    if (range === undefined || !this.is(range[0], '{')) return undefined;
+    for (const [from, to] of this.list(range[0])) {
+      if (this.text[from] !== name || this.kind[from] === 'mark') continue;
+      if (this.is(from + 1, ':')) return [from + 2, to];
+      if (to - from === 1) return [from, to];
+      // A method: `origin(origin, callback) {}`.
+      if (this.is(from + 1, '(')) return [from, to];
+    }
+    return undefined;
+  }
+
+  /** Whether the range is an object literal whose properties are all to be seen. @param {Range | undefined} given */
+  isPlainObject(given) {
+    const range = given && this.follow(given);
+    if (range === undefined || !this.is(range[0], '{')) return false;
+    return this.list(range[0]).every(([from]) => !this.is(from, '...'));
+  }
+
+  /** A single token as what it is: text of a string, `true`, `12`; else undefined. @param {Range | undefined} given */
+  literal(given) {
+    if (given === undefined) return undefined;
+    const [from, to] = this.follow(given);
+    if (to - from !== 1 || this.kind[from] === 'regex') return undefined;
+    if (this.kind[from] === 'template' && this.text[from].includes('${')) return undefined;
+    return this.text[from];
+  }
+
+  /** Whether the range is one string. @param {Range | undefined} given */
+  isString(given) {
+    if (given === undefined) return false;
+    const [from, to] = this.follow(given);
+    return (
+      to - from === 1 &&
+      (this.kind[from] === 'string' || (this.kind[from] === 'template' && !this.text[from].includes('${')))
+    );
+  }
+
+  /** The range as it stands, for patterns. @param {Range | undefined} given */
+  show(given) {
+    return given === undefined ? '' : this.text.slice(given[0], given[1]).join(' ');
+  }
+
+  /** How many parameters a function has; undefined: it is no function that is written here. @param {Range} given */
+  parameters(given) {
+    const [from, to] = this.follow(given);
+    let at = from;
+    if (this.isWord(at, 'async')) at += 1;
+    const isFunction = this.isWord(at, 'function');
+    if (isFunction) at += this.kind[at + 1] === 'word' ? 2 : 1;
+    if (!this.is(at, '(')) return undefined;
+    const close = this.pair[at];
+    if (!isFunction && !this.text.slice(close, Math.min(to, close + 12)).includes('=>')) return undefined;
+    return this.list(at).length;
+  }
+}
+
+/** @param {string} of @param {string} name */
+const member = (of, name) => (name === 'default' ? of : `${of}.${name}`);
+
+/** @param {string[]} text @param {string[]} kind */
+function pairs(text, kind) {
+  const pair = new Int32Array(text.length).fill(-1);
+  /** @type {number[]} */
+  const open = [];
+  for (let at = 0; at < text.length; at += 1) {
+    if (kind[at] !== 'mark') continue;
+    if (OPENS.has(text[at])) open.push(at);
+    else if (CLOSES.has(text[at])) {
+      const last = open[open.length - 1];
+      if (last === undefined || OPENS.get(text[last]) !== text[at]) continue;
+      open.pop();
+      pair[last] = at;
+      pair[at] = last;
+    }
+  }
+  return pair;
+}
+
+exports.SourceFile = SourceFile;
