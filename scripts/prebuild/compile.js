@@ -1,11 +1,11 @@
 'use strict';
 
-/** Compiles the core for one target; the binary comes to `.cache/prebuild/out/`. */
+/** Compiles the core for one target; the binary comes to `npm/<target>/`, which git ignores. */
 
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { ROOT, inCache, run, say, seconds } = require('./work');
+const { ROOT, run, say, seconds } = require('./work');
 const { binaryOf } = require('./targets');
 
 const PRODUCT = Object.freeze({ elf: 'libhauberk.so', macho: 'libhauberk.dylib', pe: 'hauberk.dll' });
@@ -31,8 +31,7 @@ function compile(target, tools) {
     'release',
     PRODUCT[target.format],
   );
-  const out = inCache('out', binaryOf(target));
-  fs.mkdirSync(path.dirname(out), { recursive: true });
+  const out = path.join(ROOT, 'npm', target.name, binaryOf(target));
   fs.copyFileSync(made, out);
   say(`${target.name}: compiled in ${seconds(start)}`);
   return out;

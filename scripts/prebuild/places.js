@@ -30,8 +30,10 @@ function npmPackage(place, spec) {
 
 /** What programs of a bare root ask for. @param {string} root */
 function furnish(root) {
-  for (const name of ['etc', 'proc', 'dev', 'tmp', 'hauberk'])
+  for (const name of ['etc', 'proc', 'sys', 'dev', 'tmp', 'hauberk'])
     fs.mkdirSync(path.join(root, name), { recursive: true });
+  // Newer releases have it as a link that a package of its own makes.
+  if (!fs.existsSync(path.join(root, 'lib'))) fs.symlinkSync('usr/lib', path.join(root, 'lib'));
   fs.writeFileSync(path.join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/false\n');
   fs.writeFileSync(path.join(root, 'etc/group'), 'root:x:0:\n');
 }
@@ -101,7 +103,7 @@ function musl(cpu) {
         }
       }
       if (emulator !== undefined) fs.copyFileSync(path.join(qemu(), emulator), path.join(place, emulator));
-      fs.rmSync(wheels, { recursive: true });
+      fs.rmSync(wheels, { recursive: true, maxRetries: 10 });
     },
   );
   return {
@@ -132,7 +134,7 @@ function windows() {
     fs.renameSync(path.join(node, 'bin/node.exe'), path.join(place, 'node.exe'));
     inside(
       { root: place, node: [], env: WINE, by: 'wine' },
-      ['wine', 'winecfg', '/v', 'win10'],
+      ['sh', '-c', 'wine wineboot -i; wineserver -w'],
       place,
       600_000,
     );
@@ -144,8 +146,6 @@ const WINE = Object.freeze({
   HOME: '/root',
   WINEDEBUG: '-all',
   PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
-  DISPLAY: '',
-  WINEDLLOVERRIDES: 'mscoree,mshtml=',
 });
 
 /**
@@ -172,8 +172,9 @@ function inside(place, command, folder, timeout) {
   const script = [
     'mount --bind "$FOLDER" "$ROOT/hauberk"',
     'mount --rbind /proc "$ROOT/proc"',
+    'mount --rbind /sys "$ROOT/sys"',
     'mount --rbind /dev "$ROOT/dev"',
-    // A shared-memory folder of its own, and nothing left behind in /tmp.
+    // Nothing is left behind in /tmp.
     'mount -t tmpfs -o mode=1777 tmpfs "$ROOT/tmp"',
     'exec chroot "$ROOT" "$@"',
   ].join(' && ');
