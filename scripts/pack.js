@@ -48,19 +48,25 @@ function packAll(folder) {
   return [...platforms, packFolder(stageMain(path.join(folder, 'main')), folder).file];
 }
 
-/** Copies the package and writes the platform packages into it. @param {string} to */
-function stageMain(to) {
+/** package.json as it is published: with the platform packages, without what is only for work on hauberk. */
+function manifestToPublish() {
   const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  for (const name of [...manifest.files, 'README.md', 'LICENSE', 'CHANGELOG.md']) {
-    if (fs.existsSync(path.join(ROOT, name)))
-      fs.cpSync(path.join(ROOT, name), path.join(to, name), { recursive: true });
-  }
   manifest.optionalDependencies = Object.fromEntries(
     TARGETS.map(({ name }) => [`@hauberk/${name}`, manifest.version]),
   );
   delete manifest.devDependencies;
   delete manifest.scripts;
   delete manifest.overrides;
+  return manifest;
+}
+
+/** Copies the package and writes the platform packages into it. @param {string} to */
+function stageMain(to) {
+  const manifest = manifestToPublish();
+  for (const name of [...manifest.files, 'README.md', 'LICENSE', 'CHANGELOG.md']) {
+    if (fs.existsSync(path.join(ROOT, name)))
+      fs.cpSync(path.join(ROOT, name), path.join(to, name), { recursive: true });
+  }
   fs.writeFileSync(path.join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return to;
 }
@@ -101,7 +107,7 @@ function packFolder(from, to) {
   };
 }
 
-module.exports = { pack, packAll };
+module.exports = { pack, packAll, manifestToPublish };
 
 if (require.main === module) {
   const [asked] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
