@@ -72,6 +72,8 @@ export declare namespace cookies {
 export declare namespace core {
   /** Every error code that the crate knows. */
   export function codes(): Array<string>
+  /** Whether a panic is caught in this binary, on this system: what every export relies on. */
+  export function unwinds(): boolean
   /** The version of the crate, compared with the package's when the binary is loaded. */
   export function version(): string
 }

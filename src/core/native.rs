@@ -1,6 +1,7 @@
 use napi_derive::napi;
 
 use crate::code::Code;
+use crate::guard::guard;
 
 /// The version of the crate, compared with the package's when the binary is loaded.
 #[napi(namespace = "core", catch_unwind)]
@@ -12,4 +13,11 @@ pub fn version() -> &'static str {
 #[napi(namespace = "core", catch_unwind)]
 pub fn codes() -> Vec<&'static str> {
     Code::ALL.iter().map(|code| code.as_str()).collect()
+}
+
+/// Whether a panic is caught in this binary, on this system: what every export relies on.
+#[napi(namespace = "core", catch_unwind)]
+pub fn unwinds() -> bool {
+    // As a panic, but without its message on stderr.
+    guard::<()>(|| std::panic::resume_unwind(Box::new(()))).is_err_and(|fault| fault.code == Code::Internal)
 }

@@ -9,14 +9,18 @@
 //! 5. A file that was never finished, or is of another start of the system, is prepared anew. A file of
 //!    another length or with a broken header is unlinked and a new one made: whoever still maps it keeps it.
 //! 6. Windows has no such files: a named mapping of the session takes its place.
+//! 7. Without atomic operations of 128 bits (32-bit processors) nothing is shared: locks would take their
+//!    place, and those are known to one process only.
 
 #![forbid(unsafe_code)]
 
 use std::path::Path;
 
+use portable_atomic::AtomicU128;
 use siphasher::sip128::SipHasher13;
 
 use super::memory::Region;
+use crate::code::Code;
 use crate::fault::Fault;
 
 /// The memory of the table of that name, made by the first who asks.
@@ -24,6 +28,13 @@ use crate::fault::Fault;
 /// # Errors
 /// `ERR_HAUBERK_RATELIMIT_TABLE` where it cannot be had, or belongs to somebody else.
 pub fn open(name: &str, sets: usize, directory: Option<&Path>) -> Result<Region, Fault> {
+    if !AtomicU128::is_lock_free() {
+        return Err(Fault::new(
+            Code::RatelimitTable,
+            "this processor has no atomic operations of 128 bits, which processes that share a table need; use \
+             the scope 'process'",
+        ));
+    }
     os::open(&hash(name), sets, directory)
 }
 
@@ -75,7 +86,10 @@ mod os {
                 replace(&path)?;
                 continue;
             }
-            if let Err(fault) = reserve(&file, size as u64) {
+            // macOS reserves anew, behind what is there; a file of the right length was reserved before.
+            if (length == 0 || !cfg!(target_vendor = "apple"))
+                && let Err(fault) = reserve(&file, size as u64)
+            {
                 if length == 0 {
                     replace(&path)?;
                 }
