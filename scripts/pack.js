@@ -12,6 +12,7 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { join } = require('./join');
 
 const ROOT = path.join(__dirname, '..');
 const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -39,6 +40,7 @@ function stageMain(to) {
   manifest.optionalDependencies = Object.fromEntries(
     platforms.map((name) => [`@hauberk/${name}`, manifest.version]),
   );
+  join(to);
   delete manifest.devDependencies;
   delete manifest.scripts;
   delete manifest.overrides;

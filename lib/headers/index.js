@@ -1,8 +1,8 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { middleware } = require('../internal/stage');
 const { refuseUncalled } = require('../internal/uncalled');
-const { clearSiteData, integrity } = require('./helpers');
 const { nonce } = require('./nonce');
 const { dangerouslyDisableDefaultSrc } = require('./options');
 const { getDefaultDirectives } = require('./policy');
@@ -24,6 +24,7 @@ function headers(options) {
 
 exports = module.exports = headers;
 exports.nonce = nonce;
-exports.clearSiteData = clearSiteData;
-exports.integrity = integrity;
+exports.clearSiteData = later(() => require('./helpers').clearSiteData);
+exports.integrity = later(() => require('./helpers').integrity);
 exports.contentSecurityPolicy = Object.freeze({ getDefaultDirectives, dangerouslyDisableDefaultSrc });
+settle(exports);

@@ -7,8 +7,7 @@ const { parse } = require('./options');
 const { Limiter, OUT } = require('./limiter');
 const { Policy, Charge, usualName, writeFields } = require('./fields');
 const { sendWith } = require('./handler');
-const { gated } = require('./gates');
-const { createRemote } = require('./remote/stage');
+const { isGated } = require('./gates/options');
 const { customKey, customCost, retryAfter, isPreflight } = require('./request');
 
 /** RateLimit draft 10, 5.2. */
@@ -30,7 +29,8 @@ const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exce
  */
 function create(settings, shared = {}) {
   const isRemote = settings.redis !== undefined || settings.store !== undefined;
-  return gated(settings, isRemote ? createRemote : createLocal, shared);
+  const decide = isRemote ? require('./remote/stage').createRemote : createLocal;
+  return isGated(settings) ? require('./gates').gated(settings, decide, shared) : decide(settings, shared);
 }
 
 /**

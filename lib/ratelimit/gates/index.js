@@ -35,10 +35,7 @@ const COME_BACK_MS = 1000;
  * @returns {any}
  */
 function gated(given, create, shared) {
-  const { allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs, perRoute } = given;
-  const around = [allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs, given.slowDown];
-  if (!perRoute && around.every((option) => option === undefined)) return create(given, shared);
-
+  const { allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs } = given;
   if (given.slowDown !== undefined && given.limitOf !== undefined) {
     throw new HauberkError(
       'ERR_HAUBERK_OPTION_INVALID',

@@ -2,12 +2,11 @@
 
 const { HauberkError } = require('../../internal/fault');
 const { invalid, integer, string, oneOf } = require('../../internal/options');
-const { isRedisClient } = require('../fleet/sender');
 
 /** Options of limiters whose buckets are not in this process. */
 const REMOTE = Object.freeze({
   redis(/** @type {unknown} */ value, /** @type {string} */ path) {
-    if (value === undefined || isRedisClient(value)) return value;
+    if (value === undefined || require('../fleet/sender').isRedisClient(value)) return value;
     throw invalid(path, 'a client of redis (node-redis) or ioredis', value);
   },
   store(/** @type {any} */ value, /** @type {string} */ path) {
