@@ -63,6 +63,12 @@ function explain(usual, placeOf, cause) {
   );
 }
 
+/** @param {string} target @returns {HauberkError} */
+function cutOff(target) {
+  const what = `the binary of hauberk for ${target} is shorter than it should be: it is damaged. `;
+  return missing(`${what}To mend it ${AGAIN}.`, undefined);
+}
+
 /** As in npm/. */
 const ALL = Object.freeze([
   ...['darwin-arm64', 'darwin-x64', 'linux-arm-gnueabihf', 'linux-arm64-gnu', 'linux-arm64-musl'],
@@ -105,4 +111,4 @@ function missing(message, cause) {
   return new HauberkError('ERR_HAUBERK_NATIVE_MISSING', message, { cause });
 }
 
-module.exports = { explain, ALL };
+module.exports = { explain, cutOff, ALL };

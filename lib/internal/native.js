@@ -2,6 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { HauberkError } = require('./fault');
 
 /** The platforms with a package of their own; musl and whatever else there is, the generated loader finds. */
 const TARGETS = Object.freeze({
@@ -33,14 +34,41 @@ const MUSL = Object.freeze({
 function load() {
   const target = usualTarget();
   try {
-    if (target !== undefined) return require(placeOf(target));
-  } catch {
-    // The generated loader fails again, or knows better.
+    const file = target && require.resolve(placeOf(target));
+    if (file && isCut(file)) throw require('./native-missing').cutOff(/** @type {string} */ (target));
+    if (file) return require(file);
+  } catch (error) {
+    // The generated loader fails again, or knows better; a file that was cut off it must not touch.
+    if (error instanceof HauberkError) throw error;
   }
   try {
     return require('../../native/binding.js');
   } catch (cause) {
     throw require('./native-missing').explain(target, placeOf, cause);
+  }
+}
+
+/**
+ * Whether an ELF file is shorter than its header says. Loading such a file ends the process (SIGBUS), with no word of
+ * why; other systems look by themselves.
+ *
+ * @param {string} file
+ */
+function isCut(file) {
+  if (process.platform !== 'linux') return false;
+  const head = Buffer.alloc(64);
+  const fd = fs.openSync(file, 'r');
+  try {
+    if (fs.readSync(fd, head) < head.length) return true;
+    const wide = head[4] === 2;
+    const table = wide ? Number(head.readBigUInt64LE(40)) : head.readUInt32LE(32);
+    const [size, count] = wide
+      ? [head.readUInt16LE(58), head.readUInt16LE(60)]
+      : [head.readUInt16LE(46), head.readUInt16LE(48)];
+    // What is no ELF file at all the system refuses, and says so.
+    return head.readUInt32BE(0) === 0x7f454c46 && fs.fstatSync(fd).size < table + size * count;
+  } finally {
+    fs.closeSync(fd);
   }
 }
 
