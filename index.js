@@ -1,22 +1,42 @@
 'use strict';
 
-// One `exports.<name> = require(...)` per line: anything else hides the names from ESM imports.
-exports = module.exports = require('./lib/guard');
-exports.audit = require('./lib/audit');
-exports.body = require('./lib/body');
-exports.client = require('./lib/client');
-exports.cookies = require('./lib/cookies');
-exports.csrf = require('./lib/csrf');
-exports.doctor = require('./lib/doctor');
-exports.errors = require('./lib/errors');
-exports.eslint = require('./lib/eslint');
-exports.headers = require('./lib/headers');
-exports.https = require('./lib/https');
-exports.mfa = require('./lib/mfa');
-exports.passwords = require('./lib/passwords');
-exports.privileges = require('./lib/privileges');
-exports.ratelimit = require('./lib/ratelimit');
-exports.sanitize = require('./lib/sanitize');
-exports.sessions = require('./lib/sessions');
-exports.validate = require('./lib/validate');
-exports.HauberkError = require('./lib/internal/fault').HauberkError;
+const { join } = require('./lib/guard/join');
+const { later, settle } = require('./lib/internal/later');
+// Loaded at once, so that a binary that is missing or broken fails at start and not at the first login.
+require('./lib/internal/native');
+
+/** Practices of whose files the guard is made. */
+const GUARDS = new Set(['body', 'client', 'cookies', 'csrf', 'errors', 'headers', 'https', 'ratelimit']);
+
+// One `exports.<name> = ` per line: anything else hides the names from ESM imports.
+exports = module.exports = hauberk;
+exports.audit = later(() => require('./lib/audit'));
+exports.body = later(() => require('./lib/body'));
+exports.client = later(() => require('./lib/client'));
+exports.cookies = later(() => require('./lib/cookies'));
+exports.csrf = later(() => require('./lib/csrf'));
+exports.doctor = later(() => require('./lib/doctor'));
+exports.errors = later(() => require('./lib/errors'));
+exports.eslint = later(() => require('./lib/eslint'));
+exports.headers = later(() => require('./lib/headers'));
+exports.https = later(() => require('./lib/https'));
+exports.mfa = later(() => require('./lib/mfa'));
+exports.passwords = later(() => require('./lib/passwords'));
+exports.privileges = later(() => require('./lib/privileges'));
+exports.ratelimit = later(() => require('./lib/ratelimit'));
+exports.sanitize = later(() => require('./lib/sanitize'));
+exports.sessions = later(() => require('./lib/sessions'));
+exports.validate = later(() => require('./lib/validate'));
+exports.HauberkError = later(() => require('./lib/internal/fault').HauberkError);
+settle(exports, (name) => {
+  if (GUARDS.has(name)) join(module);
+});
+
+/**
+ * @param {unknown} [_options] GuardOptions, see index.d.ts
+ * @returns {any} Guard
+ */
+function hauberk(_options) {
+  join(module);
+  return require('./lib/guard').apply(undefined, arguments);
+}

@@ -13,6 +13,7 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { join } = require('./join');
 
 const { TARGETS, binaryOf } = require('./prebuild/targets');
 
@@ -54,6 +55,7 @@ function manifestToPublish() {
   manifest.optionalDependencies = Object.fromEntries(
     TARGETS.map(({ name }) => [`@hauberk/${name}`, manifest.version]),
   );
+  join(to);
   delete manifest.devDependencies;
   delete manifest.scripts;
   delete manifest.overrides;

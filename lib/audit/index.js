@@ -5,11 +5,9 @@
  * hold. Needs no native binary. The packages `semver` and `yaml` are loaded when an audit runs, and not before.
  */
 
-const { settingsOf } = require('./options');
-
 /** @param {unknown} [options] */
 async function audit(options) {
-  const settings = settingsOf(options);
+  const settings = require('./options').settingsOf(options);
   return require('./run').run(settings);
 }
 

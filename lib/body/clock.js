@@ -1,7 +1,5 @@
 'use strict';
 
-const { performance } = require('node:perf_hooks');
-
 /**
  * One coarse clock for all bodies that are being read: a timer per request would cost more than reading
  * a small body. It runs only while a body is open, and holds no process alive.

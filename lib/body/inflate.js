@@ -1,16 +1,27 @@
 'use strict';
 
-const zlib = require('node:zlib');
-
 /** @typedef {(error: (Error & { code?: string }) | null, bytes: Buffer) => void} Done */
 
 /** @type {Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }, done: Done) => void>>} */
 const METHODS = Object.freeze({
-  gzip: zlib.gunzip,
-  'x-gzip': zlib.gunzip,
-  deflate: zlib.inflate,
-  br: zlib.brotliDecompress,
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: (bytes, options, done) => zlib().inflate(bytes, options, done),
+  br: (bytes, options, done) => zlib().brotliDecompress(bytes, options, done),
 });
+
+/** @type {typeof import('node:zlib') | undefined} */
+let loaded;
+
+/** It takes ms to load, and most servers never see a compressed body. */
+function zlib() {
+  return (loaded ??= require('node:zlib'));
+}
+
+/** @param {Buffer} bytes @param {{ maxOutputLength: number }} options @param {Done} done */
+function gunzip(bytes, options, done) {
+  zlib().gunzip(bytes, options, done);
+}
 
 /** @param {string} encoding lower case @returns {boolean} */
 function canInflate(encoding) {

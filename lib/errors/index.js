@@ -1,9 +1,7 @@
 'use strict';
 
-const { async } = require('./async');
-const { lastResort } = require('./last-resort');
-const { leakMode, leakWatch } = require('./leaks');
-const { methods } = require('./methods');
+const { later, settle } = require('../internal/later');
+const { leakMode } = require('./options');
 const { parse, create } = require('./stage');
 
 /**
@@ -40,6 +38,7 @@ function notFound(options) {
  * @returns {import('./stage').NotFound}
  */
 function leaks(options) {
+  const { leakWatch } = require('./leaks');
   const mode = leakMode(parse(options).leaks ?? 'report', 'enforce');
   const watch = mode === 'off' ? undefined : leakWatch(mode);
   return function hauberkLeaks(req, res, next) {
@@ -50,7 +49,8 @@ function leaks(options) {
 
 exports = module.exports = errors;
 exports.notFound = notFound;
-exports.async = async;
-exports.methods = methods;
-exports.lastResort = lastResort;
+exports.async = later(() => require('./async').async);
+exports.methods = later(() => require('./methods').methods);
+exports.lastResort = later(() => require('./last-resort').lastResort);
 exports.leaks = leaks;
+settle(exports);

@@ -2,7 +2,6 @@
 
 const { peekContext } = require('../internal/context');
 const { publish } = require('../internal/events');
-const { mayShowDetail } = require('../internal/production');
 const { sendProblem } = require('../internal/problem');
 const CODES = require('../internal/codes');
 
@@ -20,7 +19,7 @@ const CODES = require('../internal/codes');
 const MOST = 256 * 1024;
 const OVERLAP = 512;
 
-/** @typedef {'off' | 'report' | 'replace'} LeakMode */
+/** @typedef {import('./options').LeakMode} LeakMode */
 
 /** @type {readonly [what: string, pattern: RegExp][]} each linear: what repeats is bounded */
 const PATTERNS = Object.freeze([
@@ -57,15 +56,6 @@ function ownPaths() {
 function leakIn(text, paths) {
   for (const [what, pattern] of PATTERNS) if (pattern.test(text)) return what;
   return paths.some((path) => text.includes(path)) ? 'a path of the application' : undefined;
-}
-
-/**
- * @param {LeakMode | undefined} asked
- * @param {'enforce' | 'report'} mode of the guard
- * @returns {LeakMode} default: `report` where detail may be shown and the guard is in dry run, else `off`
- */
-function leakMode(asked, mode) {
-  return asked ?? (mode === 'report' && mayShowDetail() ? 'report' : 'off');
 }
 
 /**
@@ -171,4 +161,4 @@ function refuse(req, res, end) {
   });
 }
 
-module.exports = { leakMode, leakWatch };
+module.exports = { leakWatch };

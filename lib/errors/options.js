@@ -1,6 +1,9 @@
 'use strict';
 
 const { parse, invalid, boolean, integer, list, mode, oneOf, string } = require('../internal/options');
+const { mayShowDetail } = require('../internal/production');
+
+/** @typedef {'off' | 'report' | 'replace'} LeakMode what looks at the bodies that leave does: see leaks.js */
 
 /**
  * @typedef {object} Settings
@@ -42,4 +45,13 @@ function parseOptions(options) {
   return parse('errors', options, SHAPE);
 }
 
-module.exports = { parse: parseOptions, logger, redact };
+/**
+ * @param {LeakMode | undefined} asked
+ * @param {'enforce' | 'report'} mode of the guard
+ * @returns {LeakMode} default: `report` where detail may be shown and the guard is in dry run, else `off`
+ */
+function leakMode(asked, mode) {
+  return asked ?? (mode === 'report' && mayShowDetail() ? 'report' : 'off');
+}
+
+module.exports = { leakMode, parse: parseOptions, logger, redact };

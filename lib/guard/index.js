@@ -2,16 +2,14 @@
 
 const client = require('../client');
 const errors = require('../errors');
-const { leakMode, leakWatch } = require('../errors/leaks');
+const { leakMode } = require('../errors/options');
 const { contextOf, peekContext } = require('../internal/context');
 const { HauberkError } = require('../internal/fault');
 const { hook } = require('../internal/head');
 const { Keys } = require('../internal/keys');
 const options = require('../internal/options');
 const { refuseUncalled } = require('../internal/uncalled');
-const { createServer, listen } = require('./listen');
 const { checkNames, compile, layOver } = require('./plan');
-const { describe } = require('./report');
 const { Routes } = require('./routes');
 const { runStages } = require('./run');
 
@@ -69,9 +67,9 @@ function hauberk(given) {
     return guard;
   };
   guard.bans = /** @type {any} */ (base.stages.bans)?.bans;
-  guard.createServer = createServer;
-  guard.listen = listen;
-  guard.report = () => describe(state);
+  guard.createServer = (/** @type {[any, any?]} */ ...args) => require('./listen').createServer(...args);
+  guard.listen = (/** @type {[any, any, any?, any?]} */ ...args) => require('./listen').listen(...args);
+  guard.report = () => require('./report').describe(state);
   guard.close = () => {
     state.closed = true;
     for (const stage of new Set(state.plans.flatMap((plan) => Object.values(plan.stages)))) stage?.close?.();
@@ -138,7 +136,7 @@ function addRoute(state, shared, rule, overrides) {
 function watchFor(settings) {
   if (settings.errors === false) return undefined;
   const mode = leakMode(settings.errors.leaks, settings.errors.mode ?? settings.mode);
-  return mode === 'off' ? undefined : leakWatch(mode);
+  return mode === 'off' ? undefined : require('../errors/leaks').leakWatch(mode);
 }
 
 /** `errors: false`: whatever stands behind answers. */

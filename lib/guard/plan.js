@@ -9,25 +9,28 @@ const { HauberkError, show } = require('../internal/fault');
  *
  * @typedef {object} Practice
  * @property {string} name the key in the guard's options
- * @property {(input: any) => any} parse
- * @property {(settings: any, shared: any) => import('../internal/stage').Stage} create
+ * @property {() => StageFile} stage loads its file: what is switched off is never read
  * @property {boolean} decides whether it can refuse, so that dry run (`mode`) means something
  * @property {boolean} [optional] off unless asked for
  * @property {string} [list] the option that an array in place of the options is
+ *
+ * @typedef {object} StageFile
+ * @property {(input: any) => any} parse
+ * @property {(settings: any, shared: any) => import('../internal/stage').Stage} create
  */
 const PRACTICES = Object.freeze(
   /** @type {Practice[]} */ ([
-    { name: 'privileges', decides: true, ...require('../privileges/stage') },
-    { name: 'client', decides: false, ...require('../client/stage') },
-    { name: 'requestId', decides: false, ...require('./request-id') },
-    { name: 'bans', decides: true, optional: true, ...require('../ratelimit/bans-stage') },
-    { name: 'headers', decides: true, ...require('../headers/stage') },
-    { name: 'https', decides: true, ...require('../https/stage') },
-    { name: 'ratelimit', decides: true, list: 'policies', ...require('../ratelimit/stage') },
-    { name: 'cookies', decides: true, ...require('../cookies/stage') },
-    { name: 'csrf', decides: true, ...require('../csrf/stage') },
-    { name: 'body', decides: true, ...require('../body/stage') },
-    { name: 'query', decides: true, ...require('../body/query/stage') },
+    { name: 'privileges', decides: true, stage: () => require('../privileges/stage') },
+    { name: 'client', decides: false, stage: () => require('../client/stage') },
+    { name: 'requestId', decides: false, stage: () => require('./request-id') },
+    { name: 'bans', decides: true, optional: true, stage: () => require('../ratelimit/bans-stage') },
+    { name: 'headers', decides: true, stage: () => require('../headers/stage') },
+    { name: 'https', decides: true, stage: () => require('../https/stage') },
+    { name: 'ratelimit', decides: true, list: 'policies', stage: () => require('../ratelimit/stage') },
+    { name: 'cookies', decides: true, stage: () => require('../cookies/stage') },
+    { name: 'csrf', decides: true, stage: () => require('../csrf/stage') },
+    { name: 'body', decides: true, stage: () => require('../body/stage') },
+    { name: 'query', decides: true, stage: () => require('../body/query/stage') },
   ]),
 );
 
@@ -100,6 +103,17 @@ function fromGuard(name, decides, { mode, preset }) {
 }
 
 /**
+ * @param {StageFile} file
+ * @param {string} name
+ * @param {boolean} decides
+ * @param {any} options
+ * @param {any} shared
+ */
+function made({ parse, create }, name, decides, options, shared) {
+  return create(parse({ ...fromGuard(name, decides, shared), ...options }), shared);
+}
+
+/**
  * @param {Record<string, any>} merged options by practice
  * @param {Record<string, any>} overrides which of them differ from `inherit`
  * @param {any} shared what stages may use: see lib/guard/index.js
@@ -111,14 +125,10 @@ function compile(merged, overrides, shared, inherit) {
   const plan = { stages: {}, run: [], head: [] };
   /** @type {import('../internal/stage').Stage[]} */
   const later = [];
-  for (const { name, decides, parse, create } of PRACTICES) {
+  for (const { name, decides, stage: load } of PRACTICES) {
     let stage = inherit?.stages[name];
     if (inherit === undefined || overrides[name] !== undefined) {
-      const options = merged[name];
-      stage =
-        options === false
-          ? undefined
-          : create(parse({ ...fromGuard(name, decides, shared), ...options }), shared);
+      stage = merged[name] === false ? undefined : made(load(), name, decides, merged[name], shared);
     }
     plan.stages[name] = stage;
     if (stage?.run) plan.run.push(stage);

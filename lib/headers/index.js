@@ -1,10 +1,9 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { middleware } = require('../internal/stage');
 const { refuseUncalled } = require('../internal/uncalled');
-const { clearSiteData, integrity } = require('./helpers');
 const { nonce } = require('./nonce');
-const { observe } = require('./observe');
 const { dangerouslyDisableDefaultSrc } = require('./options');
 const { getDefaultDirectives } = require('./policy');
 const stage = require('./stage');
@@ -25,7 +24,8 @@ function headers(options) {
 
 exports = module.exports = headers;
 exports.nonce = nonce;
-exports.observe = observe;
-exports.clearSiteData = clearSiteData;
-exports.integrity = integrity;
+exports.clearSiteData = later(() => require('./helpers').clearSiteData);
+exports.integrity = later(() => require('./helpers').integrity);
+exports.observe = later(() => require('./observe').observe);
 exports.contentSecurityPolicy = Object.freeze({ getDefaultDirectives, dangerouslyDisableDefaultSrc });
+settle(exports);

@@ -1,11 +1,8 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { middleware } = require('../internal/stage');
 const { refuseUncalled } = require('../internal/uncalled');
-const { acme } = require('./acme');
-const { createServer } = require('./server');
-const { hstsRamp } = require('./hsts-ramp');
-const stage = require('./stage');
 
 /**
  * Middleware that redirects plain HTTP to a listed host and refuses foreign hosts. The guard does the same under
@@ -17,10 +14,12 @@ const stage = require('./stage');
  */
 function redirect(options) {
   refuseUncalled('https.redirect', arguments);
+  const stage = require('./stage');
   return middleware(stage.create(stage.parse(options)));
 }
 
-exports.acme = acme;
+exports.acme = later(() => require('./acme').acme);
 exports.redirect = redirect;
-exports.createServer = createServer;
-exports.hstsRamp = hstsRamp;
+exports.createServer = later(() => require('./server').createServer);
+exports.hstsRamp = later(() => require('./hsts-ramp').hstsRamp);
+settle(exports);

@@ -1,10 +1,8 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { middleware } = require('../internal/stage');
 const { refuseUncalled } = require('../internal/uncalled');
-const { check } = require('./check');
-const { drop } = require('./drop');
-const stage = require('./stage');
 
 /**
  * A middleware that looks, on the first request, whether the process is root: it warns, or refuses to answer.
@@ -15,9 +13,11 @@ const stage = require('./stage');
  */
 function privileges(options) {
   refuseUncalled('privileges', arguments);
+  const stage = require('./stage');
   return middleware(stage.create(stage.parse(options)));
 }
 
 exports = module.exports = privileges;
-exports.check = check;
-exports.drop = drop;
+exports.check = later(() => require('./check').check);
+exports.drop = later(() => require('./drop').drop);
+settle(exports);

@@ -2,9 +2,6 @@
 
 const fs = require('node:fs');
 
-// The types know its members on the default export of ESM only.
-const cluster = /** @type {import('node:cluster').Cluster} */ (/** @type {any} */ (require('node:cluster')));
-
 /**
  * A field of a process's `/proc` status; undefined where there is no `/proc`.
  *
@@ -34,6 +31,8 @@ function isRoot() {
  * @returns {boolean | undefined}
  */
 function hasRootPrimary() {
+  // The types know its members on the default export of ESM only. It takes ms to load, so not before it is asked.
+  const cluster = /** @type {import('node:cluster').Cluster} */ (/** @type {any} */ (require('node:cluster')));
   if (!cluster.isWorker) return false;
   const ids = statusField('Uid', process.ppid);
   return ids === undefined ? undefined : ids.split(/\s+/).includes('0');

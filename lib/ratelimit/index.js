@@ -1,9 +1,9 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { middleware } = require('../internal/stage');
-const { login } = require('./login');
-const { routeOf } = require('./route');
-const { parse, create } = require('./stage');
+// Loaded at once: a binary that is missing or broken fails at start.
+require('../internal/native');
 
 /**
  * A rate limit: GCRA (the generic cell rate algorithm) over a table of fixed size that all worker threads
@@ -15,6 +15,7 @@ const { parse, create } = require('./stage');
  *   ERR_HAUBERK_RATELIMIT_TABLE where the name is taken by a table of another size
  */
 function ratelimit(options) {
+  const { create, parse } = require('./stage');
   const stage = create(parse(options));
   const { limiter } = stage;
   return Object.assign(middleware(stage), {
@@ -29,6 +30,7 @@ function ratelimit(options) {
 }
 
 exports = module.exports = ratelimit;
-exports.bans = require('./bans-stage').bans;
-exports.login = login;
-exports.route = routeOf;
+exports.bans = later(() => require('./bans-stage').bans);
+exports.login = later(() => require('./login').login);
+exports.route = later(() => require('./route').routeOf);
+settle(exports);

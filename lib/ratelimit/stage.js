@@ -7,10 +7,9 @@ const { parse } = require('./options');
 const { Limiter, OUT } = require('./limiter');
 const { Charge, writeFields } = require('./fields');
 const { sendWith } = require('./handler');
-const { gated } = require('./gates');
+const { isGated } = require('./gates/options');
 const { delayOf, pause } = require('./gates/slow-down');
 const { Policies } = require('./policies');
-const { createRemote } = require('./remote/stage');
 const { customKey, customCost, customLimit, retryAfter, isPreflight } = require('./request');
 
 /** RateLimit draft 10, 5.2. */
@@ -32,7 +31,8 @@ const PROBLEM_TYPE = 'https://iana.org/assignments/http-problem-types#quota-exce
  */
 function create(settings, shared = {}) {
   const isRemote = settings.redis !== undefined || settings.store !== undefined;
-  return gated(settings, isRemote ? createRemote : createLocal, shared);
+  const decide = isRemote ? require('./remote/stage').createRemote : createLocal;
+  return isGated(settings) ? require('./gates').gated(settings, decide, shared) : decide(settings, shared);
 }
 
 /**

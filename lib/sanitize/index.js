@@ -1,11 +1,9 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { middleware } = require('../internal/stage');
-const { filename } = require('./filename');
-const { Policy } = require('./policy');
-const { policyOf } = require('./presets');
-const { parse, create, raw } = require('./stage');
-const { url } = require('./url');
+// Loaded at once: a binary that is missing or broken fails at start.
+require('../internal/native');
 
 /**
  * Sanitizes named fields of the parsed body and query.
@@ -18,48 +16,15 @@ const { url } = require('./url');
  * @throws ERR_HAUBERK_OPTION_UNKNOWN, ERR_HAUBERK_OPTION_INVALID, ERR_HAUBERK_SANITIZE_POLICY
  */
 function sanitize(options) {
+  const { create, parse } = require('./stage');
   return middleware(create(parse(options)));
 }
 
-/**
- * Safe HTML from HTML that a stranger wrote. `html(html(x)) === html(x)`.
- *
- * @param {string} dirty
- * @param {'text' | 'basic' | 'rich' | Policy} [policy] default `basic`
- * @returns {string}
- * @throws ERR_HAUBERK_SANITIZE_INPUT for anything but a string, and beyond the policy's `maxLength`
- * @throws ERR_HAUBERK_SANITIZE_POLICY for an unknown policy
- */
-function html(dirty, policy = 'basic') {
-  return policyOf(policy).html(dirty);
-}
-
-/**
- * The text alone, without any markup. The result is HTML: `&`, `<` and `>` stand as entities.
- *
- * @param {string} dirty
- * @returns {string}
- * @throws ERR_HAUBERK_SANITIZE_INPUT
- */
-function text(dirty) {
-  return policyOf('text').html(dirty);
-}
-
-/**
- * Compiles a policy. What is not listed is not allowed; an empty list allows nothing.
- *
- * @param {import('./index').PolicyOptions} [options]
- * @returns {Policy}
- * @throws ERR_HAUBERK_OPTION_UNKNOWN, ERR_HAUBERK_OPTION_INVALID, ERR_HAUBERK_SANITIZE_POLICY
- */
-function policy(options) {
-  return new Policy(options);
-}
-
 exports = module.exports = sanitize;
-exports.html = html;
-exports.text = text;
-exports.url = url;
-exports.filename = filename;
-exports.policy = policy;
-exports.raw = raw;
+exports.html = later(() => require('./html').html);
+exports.text = later(() => require('./html').text);
+exports.url = later(() => require('./url').url);
+exports.filename = later(() => require('./filename').filename);
+exports.policy = later(() => require('./html').policy);
+exports.raw = later(() => require('./stage').raw);
+settle(exports);

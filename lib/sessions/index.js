@@ -1,11 +1,7 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { refuseUncalled } = require('../internal/uncalled');
-const { Instance } = require('./instance');
-const actions = require('./login');
-const { parse } = require('./options');
-const { redisIndex: makeRedisIndex } = require('./redis-index');
-const users = require('./users');
 
 /**
  * express-session (an optional peer), set up safely: lib/sessions/instance.js states how. Behind the guard, or alone.
@@ -17,6 +13,9 @@ const users = require('./users');
  */
 function sessions(options) {
   refuseUncalled('hauberk.sessions', arguments);
+  const { Instance } = require('./instance');
+  const { parse } = require('./options');
+  const users = require('./users');
   const instance = new Instance(parse(options));
   /** @type {any} */
   const middleware = function hauberkSessions(
@@ -35,7 +34,8 @@ function sessions(options) {
 }
 
 exports = module.exports = sessions;
-exports.login = actions.login;
-exports.logout = actions.logout;
-exports.renew = actions.renew;
-exports.redisIndex = makeRedisIndex;
+exports.login = later(() => require('./login').login);
+exports.logout = later(() => require('./login').logout);
+exports.renew = later(() => require('./login').renew);
+exports.redisIndex = later(() => require('./redis-index').redisIndex);
+settle(exports);

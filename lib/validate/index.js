@@ -1,16 +1,10 @@
 'use strict';
 
 const { peekContext } = require('../internal/context');
+const { later, settle } = require('../internal/later');
 const { middleware } = require('../internal/stage');
-const { chains, buildCheckFunction } = require('./language/chain');
-const { ExpressValidator } = require('./language/express-validator');
-const { checkExact } = require('./language/exact');
-const { checkSchema } = require('./language/schema');
-const { matchedData } = require('./language/matched');
-const { oneOf } = require('./language/one-of');
-const { Result, validationResult } = require('./language/result');
-const { parse } = require('./options');
-const { create } = require('./stage');
+// Loaded at once: a binary that is missing or broken fails at start.
+require('../internal/native');
 
 /**
  * Validates parts of a request; all that is wrong is told in one answer with status 422.
@@ -19,6 +13,7 @@ const { create } = require('./stage');
  * @returns {any}
  */
 function validate(options) {
+  const { create, parse } = require('./stage');
   return middleware(create(parse(options)));
 }
 
@@ -34,17 +29,18 @@ function validated(req) {
 
 exports = module.exports = validate;
 exports.validated = validated;
-exports.check = chains.check;
-exports.body = chains.body;
-exports.query = chains.query;
-exports.param = chains.param;
-exports.header = chains.header;
-exports.cookie = chains.cookie;
-exports.buildCheckFunction = buildCheckFunction;
-exports.checkSchema = checkSchema;
-exports.checkExact = checkExact;
-exports.oneOf = oneOf;
-exports.matchedData = matchedData;
-exports.validationResult = validationResult;
-exports.Result = Result;
-exports.ExpressValidator = ExpressValidator;
+exports.check = later(() => require('./language/chain').chains.check);
+exports.body = later(() => require('./language/chain').chains.body);
+exports.query = later(() => require('./language/chain').chains.query);
+exports.param = later(() => require('./language/chain').chains.param);
+exports.header = later(() => require('./language/chain').chains.header);
+exports.cookie = later(() => require('./language/chain').chains.cookie);
+exports.buildCheckFunction = later(() => require('./language/chain').buildCheckFunction);
+exports.checkSchema = later(() => require('./language/schema').checkSchema);
+exports.checkExact = later(() => require('./language/exact').checkExact);
+exports.oneOf = later(() => require('./language/one-of').oneOf);
+exports.matchedData = later(() => require('./language/matched').matchedData);
+exports.validationResult = later(() => require('./language/result').validationResult);
+exports.Result = later(() => require('./language/result').Result);
+exports.ExpressValidator = later(() => require('./language/express-validator').ExpressValidator);
+settle(exports);

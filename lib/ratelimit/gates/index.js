@@ -33,10 +33,7 @@ const COME_BACK_MS = 1000;
  * @returns {any}
  */
 function gated(given, create, shared) {
-  const { allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs, perRoute } = given;
-  const around = [allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs];
-  if (!perRoute && around.every((option) => option === undefined)) return create(given, shared);
-
+  const { allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs } = given;
   const keyOf = keysOf(given);
   // The key was already made when the decision asks for it.
   let made = '';

@@ -1,7 +1,6 @@
 'use strict';
 
 const { invalid, integer, boolean, parse } = require('../../internal/options');
-const { blocks } = require('../../client/blocks');
 
 /**
  * @typedef {object} SlowDown
@@ -15,6 +14,11 @@ const SLOW_DOWN = Object.freeze({
   delayMs: integer({ min: 1, max: 60_000, unit: 'ms', default: 100 }),
   maxDelayMs: integer({ min: 1, max: 60_000, unit: 'ms', default: 5000 }),
 });
+
+/** @type {import('../../internal/options').Check} */
+function blocks(value, path) {
+  return value === undefined ? undefined : require('../../client/blocks').blocks(value, path);
+}
 
 /** Options that are asked before or after the decision itself; all of them are off by default. */
 const GATES = Object.freeze({
@@ -32,4 +36,14 @@ const GATES = Object.freeze({
   perRoute: boolean(false),
 });
 
-module.exports = { GATES };
+/**
+ * Whether anything stands around the decision.
+ *
+ * @param {Readonly<import('../options').Settings>} settings
+ */
+function isGated({ allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs, perRoute }) {
+  const around = [allow, deny, concurrency, concurrencyPerKey, maxLoopDelayMs];
+  return perRoute || around.some((option) => option !== undefined);
+}
+
+module.exports = { GATES, isGated };

@@ -2,11 +2,11 @@
 
 const { HauberkError } = require('../../internal/fault');
 const { invalid, integer, string, oneOf } = require('../../internal/options');
-const { redisClient } = require('../fleet/sender');
 
 /** Options of limiters whose buckets are not in this process. */
 const REMOTE = Object.freeze({
-  redis: redisClient,
+  redis: (/** @type {unknown} */ value, /** @type {string} */ path) =>
+    value === undefined ? undefined : require('../fleet/sender').redisClient(value, path),
   store(/** @type {any} */ value, /** @type {string} */ path) {
     if (value === undefined) return undefined;
     const has = (/** @type {string} */ name) => typeof value?.[name] === 'function';
