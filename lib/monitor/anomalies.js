@@ -1,0 +1,330 @@
+'use strict';
+
+const { monitor: native } = require('../internal/native');
+const CODES = require('../internal/codes');
+const { blocks } = require('../client/blocks');
+const { HauberkError } = require('../internal/fault');
+const options = require('../internal/options');
+const { KINDS, BY_STATUS, PROBE, TOOL, NEVER } = require('./anomaly-kinds');
+
+const { count, tool, probe } = native.functions();
+
+const HOUR_MS = 3_600_000;
+const NAMES = KINDS.map(({ name }) => name);
+
+const windowMs = (/** @type {number | undefined} */ fallback) =>
+  options.integer({ min: 1000, max: 24 * HOUR_MS, unit: 'ms', default: fallback });
+const least = options.integer({ min: 1, max: 60_000 });
+
+/** One threshold: a count, `false`, or a count in a window of its own. @param {unknown} value @param {string} path */
+function threshold(value, path) {
+  if (value === undefined || value === false) return value;
+  if (!options.isPlainObject(value)) return { count: least(value, path), windowMs: undefined };
+  const given = options.parse(path, value, { count: least, windowMs: windowMs(undefined) });
+  if (given.count === undefined) throw options.invalid(`${path}.count`, 'given', undefined);
+  return given;
+}
+
+const THRESHOLDS = Object.freeze(Object.fromEntries(NAMES.map((name) => [name, threshold])));
+
+/** Whatever bans: `ratelimit.bans()` gives one. @param {unknown} value @param {string} path */
+function banner(value, path) {
+  if (value === undefined || typeof (/** @type {any} */ (value)?.ban) === 'function') return value;
+  throw options.invalid(path, 'what ratelimit.bans() gave', value);
+}
+
+const banMs = options.integer({ min: 1000, max: 365 * 24 * HOUR_MS, unit: 'ms', default: 10 * 60_000 });
+
+const BAN = Object.freeze({
+  ms: banMs,
+  kinds: options.list(options.oneOf(NAMES), NAMES),
+  use: banner,
+});
+
+/** @param {unknown} value @param {string} path */
+function ban(value, path) {
+  if (value === undefined || value === false) return undefined;
+  if (typeof value === 'number') return options.parse(path, { ms: banMs(value, path) }, BAN);
+  return options.parse(path, value === true ? {} : value, BAN);
+}
+
+const SHAPE = Object.freeze({
+  windowMs: windowMs(60_000),
+  thresholds: (/** @type {unknown} */ value, /** @type {string} */ path) =>
+    options.parse(path, value, THRESHOLDS),
+  clients: options.integer({ min: 64, max: 2 ** 20, default: 2 ** 14 }),
+  allow: blocks,
+  ban,
+  name: options.string({
+    pattern: /^[\w.:/-]{1,64}$/,
+    expected: 'a string of 1 to 64 letters, digits and . : / - _',
+  }),
+  mode: options.mode,
+});
+
+/**
+ * @param {unknown} input the option `anomalies`
+ * @returns {any} settings; undefined where it is off
+ */
+function parse(input) {
+  if (input === undefined || input === false) return undefined;
+  return options.parse('monitor.anomalies', input === true ? {} : input, SHAPE);
+}
+
+/**
+ * What is counted: an event of the bus, or an answer.
+ *
+ * @typedef {object} Observation
+ * @property {string} [code] of a refusal
+ * @property {number} [status] of the answer; default that of the code
+ * @property {boolean} [blocked] false: it was only told, and is not counted
+ * @property {string} [path] the target of the request
+ * @property {string} [agent] its `User-Agent`
+ * @property {string} [requestId]
+ * @property {string} [client] masked
+ *
+ * @typedef {object} Anomaly what was told
+ * @property {number} time ms since the epoch
+ * @property {string} kind
+ * @property {number} count
+ * @property {number} windowMs
+ * @property {string | undefined} client masked
+ * @property {number} bannedMs 0: not banned
+ *
+ * @typedef {import('../client/stage').Client} Client
+ */
+
+/** Anomalies that are kept for `stats()`. */
+const KEPT = 32;
+
+/** Watches without a name take their place in the thread, so that each has the same one in every thread. */
+let place = 0;
+
+/** Where a connection keeps the agent that was looked at last, and whether it is a tool's. */
+const AGENT = Symbol('hauberk.agent');
+const IS_TOOL = Symbol('hauberk.agent.tool');
+
+/** Counts by client, in windows that slide, and tells when a count reaches its threshold. */
+class Anomalies {
+  /**
+   * @param {any} settings of `parse`
+   * @param {{ emit: (event: any, client: Client | undefined) => void, bans?: any, now?: () => number }} outside `emit` tells an
+   *   event; `bans` is what bans where the option names nothing else; `now` is a clock in ms, in place of the machine's
+   */
+  constructor(settings, { emit, bans, now }) {
+    this.settings = settings;
+    this.emit = emit;
+    this.now = now;
+    this.bans = settings.ban && (settings.ban.use ?? bans);
+    if (settings.ban !== undefined && this.bans === undefined) {
+      throw new HauberkError(
+        'ERR_HAUBERK_OPTION_INVALID',
+        'monitor.anomalies.ban needs bans: switch them on (bans: {}), or hand some over: ban: { use: ratelimit.bans() }',
+      );
+    }
+    const rules = KINDS.map((kind) => {
+      const given = settings.thresholds[kind.name];
+      if (given === false) return { count: 0, windowMs: settings.windowMs };
+      return {
+        count: given?.count ?? kind.threshold,
+        windowMs: given?.windowMs ?? settings.windowMs,
+      };
+    });
+    this.rules = rules;
+    this.watch = native.open(
+      settings.name ?? `#${(place += 1)}`,
+      settings.clients,
+      rules.map((rule) => rule.windowMs),
+      rules.map((rule) => rule.count),
+    );
+    this.closed = false;
+    this.counted = new Float64Array(KINDS.length);
+    this.told = new Float64Array(KINDS.length);
+    this.banned = 0;
+    /** @type {Anomaly[]} */
+    this.recent = [];
+  }
+
+  /**
+   * Counts an event, or an answer.
+   *
+   * @param {Observation} seen
+   * @param {Client | string | undefined} client who caused it, or its key
+   */
+  count(seen, client) {
+    if (client === undefined || this.#exempt(seen, client)) return;
+    const status = seen.status ?? (seen.code === undefined ? 0 : (CODES[seen.code]?.status ?? 0));
+    const kind = BY_STATUS[status];
+    if (kind !== undefined) this.#add(kind, seen, client);
+    this.#look(status, seen, client);
+  }
+
+  /**
+   * Counts what an answer says about its client. An event has counted a refusal already: of such a request only path
+   * and agent are looked at.
+   *
+   * @param {any} req
+   * @param {number} status
+   * @param {import('../internal/context').Context} context
+   * @param {boolean} refused whether a refusal was told
+   */
+  answered(req, status, context, refused) {
+    const agent = req.headers['user-agent'];
+    const tools = this.#isTool(req.socket, agent);
+    if ((status < 400 && !tools) || context.client === undefined) return;
+    const seen = {
+      status,
+      path: status < 400 ? undefined : (req.originalUrl ?? req.url),
+      agent: tools ? agent : undefined,
+      requestId: context.requestId,
+    };
+    if (!refused) this.count(seen, context.client);
+    else if (!this.#exempt(seen, context.client)) this.#look(status, seen, context.client);
+  }
+
+  /**
+   * @param {Observation} seen
+   * @param {Client | string} client
+   */
+  #exempt(seen, client) {
+    if (this.closed || seen.blocked === false || (seen.code !== undefined && NEVER.has(seen.code))) return true;
+    const { allow } = this.settings;
+    return allow !== undefined && typeof client !== 'string' && allow.holds(client);
+  }
+
+  /**
+   * @param {number} status
+   * @param {Observation} seen
+   * @param {Client | string} client
+   */
+  #look(status, { path, agent, ...seen }, client) {
+    if (path !== undefined && status >= 400 && probe(path) >= 0) this.#add(PROBE, seen, client);
+    if (agent !== undefined && tool(agent) >= 0) this.#add(TOOL, seen, client);
+  }
+
+  /**
+   * Looked at once as long as a connection brings the same one.
+   *
+   * @param {any} socket
+   * @param {string | undefined} agent
+   */
+  #isTool(socket, agent) {
+    if (agent === undefined || this.rules[TOOL].count === 0) return false;
+    if (socket[AGENT] !== agent) {
+      socket[AGENT] = agent;
+      socket[IS_TOOL] = tool(agent) >= 0;
+    }
+    return socket[IS_TOOL];
+  }
+
+  /**
+   * @param {number} kind
+   * @param {Observation} seen
+   * @param {Client | string} client
+   */
+  #add(kind, seen, client) {
+    const key = typeof client === 'string' ? client : client.key;
+    this.counted[kind] += 1;
+    const reached = count(this.watch, kind, key, this.now === undefined ? -1 : this.now());
+    if (reached > 0) this.#tell(kind, reached, key, seen, typeof client === 'string' ? undefined : client);
+  }
+
+  /**
+   * @param {number} kind
+   * @param {number} reached
+   * @param {string} key
+   * @param {Observation} seen
+   * @param {Client | undefined} client
+   */
+  #tell(kind, reached, key, seen, client) {
+    const { name, event, what } = KINDS[kind];
+    const { windowMs: window } = this.rules[kind];
+    this.told[kind] += 1;
+    const masked = client?.masked ?? seen.client;
+    const bannedMs = this.#ban(kind, key);
+    const fate = bannedMs > 0 ? `; banned for ${bannedMs / 1000} s` : this.#wouldBan(kind, key);
+    const time = Date.now();
+    const detail = `anomaly (${name}): ${reached} ${what} by one client in ${window / 1000} s${fate}`;
+    this.recent.unshift({ time, kind: name, count: reached, windowMs: window, client: masked, bannedMs });
+    this.recent.length = Math.min(this.recent.length, KEPT);
+    this.emit(
+      {
+        event,
+        practice: 'monitor',
+        code: 'ERR_HAUBERK_MONITOR_ANOMALY',
+        blocked: bannedMs > 0,
+        detail,
+        requestId: seen.requestId,
+        client: masked,
+        time,
+      },
+      client,
+    );
+  }
+
+  /**
+   * @param {number} kind
+   * @param {string} key
+   * @returns {number} for how many ms
+   */
+  #ban(kind, key) {
+    const { ban: rule, mode } = this.settings;
+    if (!this.#bans(kind, key) || mode === 'report') return 0;
+    const known = /** @type {readonly string[] | undefined} */ (this.bans.reasons);
+    this.bans.ban(
+      key,
+      rule.ms,
+      KINDS[kind].reasons.find((reason) => known?.includes(reason)),
+    );
+    this.banned += 1;
+    return rule.ms;
+  }
+
+  /** @param {number} kind @param {string} key */
+  #wouldBan(kind, key) {
+    return this.#bans(kind, key) ? `; in enforce mode: banned for ${this.settings.ban.ms / 1000} s` : '';
+  }
+
+  /**
+   * Whoever has no address (a Unix socket) is everybody: `unknown` is never banned.
+   *
+   * @param {number} kind
+   * @param {string} key
+   */
+  #bans(kind, key) {
+    return this.settings.ban?.kinds.includes(KINDS[kind].name) === true && key !== 'unknown';
+  }
+
+  /** @returns {import('./index').AnomalyStats} */
+  stats() {
+    const byKind = (/** @type {Float64Array} */ numbers) =>
+      Object.fromEntries(NAMES.map((name, kind) => [name, numbers[kind]]));
+    return {
+      clients: this.closed ? 0 : native.clients(this.watch),
+      capacity: this.settings.clients,
+      evicted: this.closed ? 0 : native.evicted(this.watch),
+      counted: byKind(this.counted),
+      told: byKind(this.told),
+      banned: this.banned,
+      recent: this.recent.map((one) => ({ ...one })),
+    };
+  }
+
+  close() {
+    if (this.closed) return;
+    this.closed = true;
+    native.close(this.watch);
+  }
+}
+
+/**
+ * @param {any} settings
+ * @param {ConstructorParameters<typeof Anomalies>[1]} outside
+ */
+function create(settings, outside) {
+  return new Anomalies(settings, outside);
+}
+
+exports.parse = parse;
+exports.create = create;
+exports.Anomalies = Anomalies;
