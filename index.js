@@ -12,6 +12,7 @@ exports.eslint = require('./lib/eslint');
 exports.headers = require('./lib/headers');
 exports.https = require('./lib/https');
 exports.mfa = require('./lib/mfa');
+exports.monitor = require('./lib/monitor');
 exports.passwords = require('./lib/passwords');
 exports.privileges = require('./lib/privileges');
 exports.ratelimit = require('./lib/ratelimit');

@@ -163,4 +163,9 @@ codes! {
     ErrorsLeak => "ERR_HAUBERK_ERRORS_LEAK",
     ErrorsUncaught => "ERR_HAUBERK_ERRORS_UNCAUGHT",
     ErrorsLastResort => "ERR_HAUBERK_ERRORS_LAST_RESORT",
+
+    // monitor
+    MonitorAccess => "ERR_HAUBERK_MONITOR_ACCESS",
+    MonitorLog => "ERR_HAUBERK_MONITOR_LOG",
+    MonitorDropped => "ERR_HAUBERK_MONITOR_DROPPED",
 }

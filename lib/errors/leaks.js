@@ -142,7 +142,7 @@ function textOf(chunk, encoding) {
  */
 function tell(req, what, mode) {
   const context = peekContext(req);
-  publish({
+  const event = {
     event: 'sensitive_read',
     practice: 'errors',
     code: 'ERR_HAUBERK_ERRORS_LEAK',
@@ -151,7 +151,8 @@ function tell(req, what, mode) {
     requestId: context?.requestId,
     client: context?.client?.masked,
     time: Date.now(),
-  });
+  };
+  publish(event, context?.client);
 }
 
 /**

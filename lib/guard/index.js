@@ -61,7 +61,7 @@ function hauberk(given) {
     const context = contextOf(req);
     context.guard = guard;
     context.head = context.head === undefined ? plan.head : [...context.head, ...plan.head];
-    return runStages(plan.run, 0, req, res, context, next);
+    return runStages(plan, 0, req, res, context, next);
   };
   guard.errors = errorHandlers(guard, settings);
   guard.route = (/** @type {string} */ rule, /** @type {any} */ overrides) => {
@@ -69,6 +69,7 @@ function hauberk(given) {
     return guard;
   };
   guard.bans = /** @type {any} */ (base.stages.bans)?.bans;
+  guard.monitor = /** @type {any} */ (base.stages.monitor)?.monitor;
   guard.createServer = createServer;
   guard.listen = listen;
   guard.report = () => describe(state);
@@ -124,6 +125,13 @@ function addRoute(state, shared, rule, overrides) {
     throw options.invalid(`the overrides of ${rule}`, 'an object of options by practice', overrides);
   }
   checkNames(`the route ${rule}`, overrides, []);
+  if (overrides.monitor !== undefined && overrides.monitor !== false) {
+    throw options.invalid(
+      `monitor of the route ${rule}`,
+      'false: what is counted is counted for the whole guard',
+      overrides.monitor,
+    );
+  }
   const merged = layOver(state.settings.practices, overrides);
   const plan = compile(merged, overrides, shared, state.base);
   state.routes.add(rule, plan);

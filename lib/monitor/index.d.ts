@@ -37,7 +37,11 @@ declare namespace monitor {
     reports?: ReportOptions;
     /** Options of `monitor.dashboard()`. */
     dashboard?: DashboardOptions;
-    /** In the guard only: a monitor that was made before, in place of the other options. */
+  }
+
+  /** The option `monitor` of the guard. */
+  interface GuardMonitorOptions extends MonitorOptions {
+    /** A monitor that was made before, in place of all other options. */
     use?: Monitor;
   }
 

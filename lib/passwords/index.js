@@ -5,12 +5,15 @@ const { calibrate } = require('./calibrate');
 const { hash, verify, hashSync, verifySync, needsRehash, direct } = require('./hash');
 const { poolOptions } = require('./options');
 const { stats } = require('./stats');
+const { setPasswords } = require('../internal/sources');
 
 /** @type {typeof import('./index').configure} */
 function configure(options) {
   const { threads, memoryMiB, queue } = poolOptions(options);
   direct(() => native.configure(threads, memoryMiB, queue));
 }
+
+setPasswords(stats);
 
 exports.hash = hash;
 exports.verify = verify;
