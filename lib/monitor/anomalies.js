@@ -3,6 +3,7 @@
 const { monitor: native } = require('../internal/native');
 const CODES = require('../internal/codes');
 const { blocks } = require('../client/blocks');
+const { sayOnce } = require('../internal/events');
 const { HauberkError } = require('../internal/fault');
 const options = require('../internal/options');
 const { KINDS, BY_STATUS, PROBE, TOOL, NEVER } = require('./anomaly-kinds');
@@ -115,13 +116,8 @@ class Anomalies {
     this.settings = settings;
     this.emit = emit;
     this.now = now;
-    this.bans = settings.ban && (settings.ban.use ?? bans);
-    if (settings.ban !== undefined && this.bans === undefined) {
-      throw new HauberkError(
-        'ERR_HAUBERK_OPTION_INVALID',
-        'monitor.anomalies.ban needs bans: switch them on (bans: {}), or hand some over: ban: { use: ratelimit.bans() }',
-      );
-    }
+    /** @type {any} */
+    this.bans = settings.ban?.use ?? bans;
     const rules = KINDS.map((kind) => {
       const given = settings.thresholds[kind.name];
       if (given === false) return { count: 0, windowMs: settings.windowMs };
@@ -143,6 +139,21 @@ class Anomalies {
     this.banned = 0;
     /** @type {Anomaly[]} */
     this.recent = [];
+  }
+
+  /**
+   * Whose bans are used where the option names none.
+   *
+   * @param {any} bans
+   * @throws HauberkError ERR_HAUBERK_OPTION_INVALID where there are none and some are needed
+   */
+  useBans(bans) {
+    this.bans ??= bans;
+    if (this.settings.ban === undefined || this.bans !== undefined) return;
+    throw new HauberkError(
+      'ERR_HAUBERK_OPTION_INVALID',
+      'monitor.anomalies.ban needs bans: in a guard remove bans: false, elsewhere hand some over: ban: { use: ratelimit.bans() }',
+    );
   }
 
   /**
@@ -271,11 +282,17 @@ class Anomalies {
     const { ban: rule, mode } = this.settings;
     if (!this.#bans(kind, key) || mode === 'report') return 0;
     const known = /** @type {readonly string[] | undefined} */ (this.bans.reasons);
-    this.bans.ban(
-      key,
-      rule.ms,
-      KINDS[kind].reasons.find((reason) => known?.includes(reason)),
-    );
+    const reason = KINDS[kind].reasons.find((one) => known?.includes(one));
+    try {
+      this.bans.ban(key, rule.ms, reason);
+    } catch (error) {
+      // The answer to a request is on its way: bans that were closed must not break it.
+      sayOnce(
+        'ERR_HAUBERK_MONITOR_ANOMALY',
+        `an anomaly led to no ban: ${error instanceof Error ? error.message : 'the bans failed'}`,
+      );
+      return 0;
+    }
     this.banned += 1;
     return rule.ms;
   }
