@@ -262,8 +262,12 @@ export declare namespace ratelimit {
     burst: number
     fixed: boolean
   }
+  /** How many slots the table has. */
+  export function slots(limiter: number): number
   /** Ends a ban. */
   export function unban(bans: number, key: string): void
+  /** About how many of the table's buckets are not full. */
+  export function used(limiter: number): number
 }
 
 export declare namespace sanitize {

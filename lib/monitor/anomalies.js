@@ -177,19 +177,19 @@ class Anomalies {
    * @param {any} req
    * @param {number} status
    * @param {import('../internal/context').Context} context
-   * @param {boolean} refused whether a refusal was told
    */
-  answered(req, status, context, refused) {
+  answered(req, status, context) {
     const agent = req.headers['user-agent'];
     const tools = this.#isTool(req.socket, agent);
     if ((status < 400 && !tools) || context.client === undefined) return;
     const seen = {
+      code: context.refused,
       status,
       path: status < 400 ? undefined : (req.originalUrl ?? req.url),
       agent: tools ? agent : undefined,
       requestId: context.requestId,
     };
-    if (!refused) this.count(seen, context.client);
+    if (context.refused === undefined) this.count(seen, context.client);
     else if (!this.#exempt(seen, context.client)) this.#look(status, seen, context.client);
   }
 
