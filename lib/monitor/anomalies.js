@@ -198,7 +198,8 @@ class Anomalies {
    * @param {Client | string} client
    */
   #exempt(seen, client) {
-    if (this.closed || seen.blocked === false || (seen.code !== undefined && NEVER.has(seen.code))) return true;
+    if (this.closed || seen.blocked === false || (seen.code !== undefined && NEVER.has(seen.code)))
+      return true;
     const { allow } = this.settings;
     return allow !== undefined && typeof client !== 'string' && allow.holds(client);
   }
@@ -255,7 +256,7 @@ class Anomalies {
     const bannedMs = this.#ban(kind, key);
     const fate = bannedMs > 0 ? `; banned for ${bannedMs / 1000} s` : this.#wouldBan(kind, key);
     const time = Date.now();
-    const detail = `anomaly (${name}): ${reached} ${what} by one client in ${window / 1000} s${fate}`;
+    const detail = `anomaly ${name}: ${reached} in ${window / 1000} s by one client (${what})${fate}`;
     this.recent.unshift({ time, kind: name, count: reached, windowMs: window, client: masked, bannedMs });
     this.recent.length = Math.min(this.recent.length, KEPT);
     this.emit(

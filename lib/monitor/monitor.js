@@ -32,7 +32,8 @@ class Monitor {
     this.events = this.journal.events;
     const rules = anomalies.parse(settings.anomalies);
     /** @type {import('./anomalies').Anomalies | undefined} */
-    this.anomalies = rules && anomalies.create({ ...rules, mode: rules.mode ?? shared.mode }, { emit: publish });
+    this.anomalies =
+      rules && anomalies.create({ ...rules, mode: rules.mode ?? shared.mode }, { emit: publish });
     // In a guard the bans are made later than the monitor.
     if (!shared.composed) this.anomalies?.useBans(undefined);
     this.unwatch = this.anomalies && watch((event, client) => this.anomalies?.count(event, client));

@@ -11,7 +11,8 @@ function readBody(req, { maxBytes, timeoutMs }, done) {
   const parsed = alreadyRead(req);
   if (parsed !== undefined) return finish(parsed, maxBytes, done);
   if (Number(req.headers['content-length'] ?? 0) > maxBytes) return done(413, 'The report is too large.');
-  if (req.headers['content-encoding'] !== undefined) return done(415, 'Reports are taken as they are, not compressed.');
+  if (req.headers['content-encoding'] !== undefined)
+    return done(415, 'Reports are taken as they are, not compressed.');
   /** @type {Buffer[]} */
   const chunks = [];
   let size = 0;

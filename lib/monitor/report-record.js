@@ -46,7 +46,9 @@ function address(value) {
   if (url === undefined) return text(value.replace(/[?#][^]*$/, ''));
   if (!/^(?:https?|wss?|ftp):$/.test(url.protocol)) {
     // An extension is told by its origin; what else has one (file) shows a path of somebody's disk.
-    return text(/-extension:$/.test(url.protocol) ? `${url.protocol}//${url.host}` : url.protocol.slice(0, -1));
+    return text(
+      /-extension:$/.test(url.protocol) ? `${url.protocol}//${url.host}` : url.protocol.slice(0, -1),
+    );
   }
   return text(`${url.protocol}//${url.host}${url.pathname}`);
 }
@@ -115,7 +117,10 @@ function recordOf(report) {
   if (type === 'csp-violation') return violation(body, body.documentURL ?? url);
   const words = [body.id, body.type, body.phase, body.reason, body.policyId, body.disposition, body.message];
   return {
-    type: text(type).replace(/[^\w-]/g, '').slice(0, 40) || 'unknown',
+    type:
+      text(type)
+        .replace(/[^\w-]/g, '')
+        .slice(0, 40) || 'unknown',
     origin: originOf(url),
     document: address(url),
     source: address(body.sourceFile),
@@ -131,7 +136,8 @@ function recordOf(report) {
  * @returns {{ records: Record[], surplus: number }}
  */
 function recordsOf(body, most) {
-  if (isObject(body) && isObject(body['csp-report'])) return { records: [legacy(body['csp-report'])], surplus: 0 };
+  if (isObject(body) && isObject(body['csp-report']))
+    return { records: [legacy(body['csp-report'])], surplus: 0 };
   const all = Array.isArray(body) ? body : [body];
   const records = all.slice(0, most).flatMap((one) => recordOf(one) ?? []);
   return { records, surplus: Math.max(0, all.length - most) };

@@ -76,7 +76,8 @@ function reports(input) {
   const settings = options.parse('monitor.reports', input, SHAPE);
   const allowance = new Allowance(settings.perMinute, settings.totalPerMinute);
   const known = new Known(settings.dedupeMs);
-  const origins = settings.origins && new Set(settings.origins.map((/** @type {string} */ one) => one.toLowerCase()));
+  const origins =
+    settings.origins && new Set(settings.origins.map((/** @type {string} */ one) => one.toLowerCase()));
   const counts = { received: 0, told: 0, repeated: 0, foreign: 0, surplus: 0, refused: 0 };
 
   /** @param {any} req @param {any} res @param {number} status @param {string} detail @param {Record<string, string>} [fields] */

@@ -34,6 +34,12 @@ const EVENTS = Object.freeze({
   authn_login_lock: 'Locked login',
 });
 
+const OWN = new Set([
+  'ERR_HAUBERK_MONITOR_ANOMALY',
+  'ERR_HAUBERK_MONITOR_DROPPED',
+  'ERR_HAUBERK_MONITOR_LOG',
+]);
+
 /**
  * What the page shows, of a snapshot.
  *
@@ -96,7 +102,8 @@ function reasonsOf(events) {
   const reasons = new Map();
   for (const { event, practice, code, blocked, count } of events) {
     const label = code === undefined ? EVENTS[event] : CODES[code]?.title;
-    if (label === undefined) continue;
+    // What the monitor found out itself has its own panel.
+    if (label === undefined || OWN.has(code ?? '')) continue;
     const id = `${practice} ${label}`;
     const reason = reasons.get(id) ?? { label, practice, blocked: 0, reported: 0 };
     reason[blocked ? 'blocked' : 'reported'] += count;
@@ -111,7 +118,9 @@ function scoreOf({ findings }) {
   const lost = findings.map(({ level }) => (level === 'unsafe' ? UNSAFE : NOTE));
   const score = Math.max(0, 100 - sum(lost));
   const grade = GRADES.find(([least]) => score >= least)?.[1] ?? 'F';
-  const unsafeFirst = [...findings].sort((a, b) => Number(b.level === 'unsafe') - Number(a.level === 'unsafe'));
+  const unsafeFirst = [...findings].sort(
+    (a, b) => Number(b.level === 'unsafe') - Number(a.level === 'unsafe'),
+  );
   return {
     score,
     grade,
