@@ -70,6 +70,8 @@ export declare namespace cookies {
 }
 
 export declare namespace core {
+  /** Microseconds of a clock that wraps around 32 bits: a small integer, for which JavaScript allocates nothing. */
+  export function clockUs(): number
   /** Every error code that the crate knows. */
   export function codes(): Array<string>
   /** The version of the crate, compared with the package's when the binary is loaded. */

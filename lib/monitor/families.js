@@ -173,6 +173,9 @@ const ofTables =
 
 /** @type {readonly Family[]} */
 const STATE = [
+  family('gauge', 'start.time', 'seconds', 'When the monitor was made, since the epoch.', ({ since }) =>
+    one(since / 1000),
+  ),
   family(
     'gauge',
     'table.slots',

@@ -7,7 +7,7 @@ const { cut, escapeUnprintable } = require('../internal/text');
 /** UTF-16 units of the longest text of a record. */
 const MOST = 1024;
 
-/** The same range as `escapeUnprintable` has, and quotes: a text without them is safe as it stands. */
+/** What `escapeUnprintable` would leave as it is, mostly. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Changes of state that nobody has to look at. */
@@ -32,22 +32,42 @@ function recordOf(event, members, client) {
   return {
     time: new Date(event.time).toISOString(),
     level: GOOD.has(event.event) ? 'info' : 'warn',
-    event: line(event.event),
-    practice: line(event.practice),
+    event: event.event,
+    practice: event.practice,
     code: event.code,
-    rule: line(rule),
-    reason: line(reason),
-    detail: line(event.detail),
+    rule: printable(String(rule)),
+    reason: printable(String(reason)),
+    detail: line(String(event.detail)),
     blocked: event.blocked,
-    requestId: event.requestId === undefined ? undefined : line(event.requestId),
-    client: client === undefined ? undefined : line(client),
+    requestId: event.requestId === undefined ? undefined : printable(event.requestId),
+    client: client === undefined ? undefined : printable(client),
   };
 }
 
-/** @param {unknown} value */
-function line(value) {
-  const text = redactText(cut(String(value), MOST));
-  return PLAIN.test(text) ? text : escapeUnprintable(text);
+/** @param {string} text */
+function printable(text) {
+  const short = cut(text, MOST);
+  return PLAIN.test(short) ? short : escapeUnprintable(short);
+}
+
+/** Sentences that stand in the source come again and again. */
+const KEPT = 256;
+
+/** @type {Map<string, string>} by the text as it came */
+const known = new Map();
+
+/**
+ * Printable, and without what looks like a secret.
+ *
+ * @param {string} text
+ */
+function line(text) {
+  let made = known.get(text);
+  if (made !== undefined) return made;
+  made = printable(redactText(cut(text, MOST)));
+  if (known.size >= KEPT) known.clear();
+  if (text.length <= MOST) known.set(text, made);
+  return made;
 }
 
 module.exports = { recordOf, line };

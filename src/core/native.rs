@@ -13,3 +13,9 @@ pub fn version() -> &'static str {
 pub fn codes() -> Vec<&'static str> {
     Code::ALL.iter().map(|code| code.as_str()).collect()
 }
+
+/// Microseconds of a clock that wraps around 32 bits: a small integer, for which JavaScript allocates nothing.
+#[napi(namespace = "core", catch_unwind)]
+pub fn clock_us() -> i32 {
+    (crate::clock::now_ns() / 1000) as u32 as i32
+}
