@@ -122,7 +122,7 @@ function hostile(port, part) {
   }
   if (roll < 0.3) {
     const headers = {
-      ...JSON_TYPE,
+      'Content-Type': 'text/plain',
       Cookie: 'session=1',
       Origin: 'https://other.example',
       'Sec-Fetch-Site': 'cross-site',

@@ -2,75 +2,14 @@
 
 const { monitor: native } = require('../internal/native');
 const CODES = require('../internal/codes');
-const { blocks } = require('../client/blocks');
 const { sayOnce } = require('../internal/events');
 const { HauberkError } = require('../internal/fault');
-const options = require('../internal/options');
 const { KINDS, BY_STATUS, PROBE, TOOL, NEVER } = require('./anomaly-kinds');
+const { parse } = require('./anomaly-options');
 
 const { count, tool, probe } = native.functions();
 
-const HOUR_MS = 3_600_000;
 const NAMES = KINDS.map(({ name }) => name);
-
-const windowMs = (/** @type {number | undefined} */ fallback) =>
-  options.integer({ min: 1000, max: 24 * HOUR_MS, unit: 'ms', default: fallback });
-const least = options.integer({ min: 1, max: 60_000 });
-
-/** One threshold: a count, `false`, or a count in a window of its own. @param {unknown} value @param {string} path */
-function threshold(value, path) {
-  if (value === undefined || value === false) return value;
-  if (!options.isPlainObject(value)) return { count: least(value, path), windowMs: undefined };
-  const given = options.parse(path, value, { count: least, windowMs: windowMs(undefined) });
-  if (given.count === undefined) throw options.invalid(`${path}.count`, 'given', undefined);
-  return given;
-}
-
-const THRESHOLDS = Object.freeze(Object.fromEntries(NAMES.map((name) => [name, threshold])));
-
-/** Whatever bans: `ratelimit.bans()` gives one. @param {unknown} value @param {string} path */
-function banner(value, path) {
-  if (value === undefined || typeof (/** @type {any} */ (value)?.ban) === 'function') return value;
-  throw options.invalid(path, 'what ratelimit.bans() gave', value);
-}
-
-const banMs = options.integer({ min: 1000, max: 365 * 24 * HOUR_MS, unit: 'ms', default: 10 * 60_000 });
-
-const BAN = Object.freeze({
-  ms: banMs,
-  kinds: options.list(options.oneOf(NAMES), NAMES),
-  use: banner,
-});
-
-/** @param {unknown} value @param {string} path */
-function ban(value, path) {
-  if (value === undefined || value === false) return undefined;
-  if (typeof value === 'number') return options.parse(path, { ms: banMs(value, path) }, BAN);
-  return options.parse(path, value === true ? {} : value, BAN);
-}
-
-const SHAPE = Object.freeze({
-  windowMs: windowMs(60_000),
-  thresholds: (/** @type {unknown} */ value, /** @type {string} */ path) =>
-    options.parse(path, value, THRESHOLDS),
-  clients: options.integer({ min: 64, max: 2 ** 20, default: 2 ** 14 }),
-  allow: blocks,
-  ban,
-  name: options.string({
-    pattern: /^[\w.:/-]{1,64}$/,
-    expected: 'a string of 1 to 64 letters, digits and . : / - _',
-  }),
-  mode: options.mode,
-});
-
-/**
- * @param {unknown} input the option `anomalies`
- * @returns {any} settings; undefined where it is off
- */
-function parse(input) {
-  if (input === undefined || input === false) return undefined;
-  return options.parse('monitor.anomalies', input === true ? {} : input, SHAPE);
-}
 
 /**
  * What is counted: an event of the bus, or an answer.
@@ -86,7 +25,7 @@ function parse(input) {
  *
  * @typedef {object} Anomaly what was told
  * @property {number} time ms since the epoch
- * @property {string} kind
+ * @property {import('./index').AnomalyKind} kind
  * @property {number} count
  * @property {number} windowMs
  * @property {string | undefined} client masked
@@ -316,7 +255,9 @@ class Anomalies {
   /** @returns {import('./index').AnomalyStats} */
   stats() {
     const byKind = (/** @type {Float64Array} */ numbers) =>
-      Object.fromEntries(NAMES.map((name, kind) => [name, numbers[kind]]));
+      /** @type {import('./index').AnomalyStats['told']} */ (
+        Object.fromEntries(NAMES.map((name, kind) => [name, numbers[kind]]))
+      );
     return {
       clients: this.closed ? 0 : native.clients(this.watch),
       capacity: this.settings.clients,

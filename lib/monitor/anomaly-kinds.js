@@ -8,7 +8,7 @@
  * (NAT) counts as one client.
  *
  * @typedef {object} Kind
- * @property {string} name as in the option `thresholds`
+ * @property {import('./index').AnomalyKind} name as in the option `thresholds`
  * @property {number} threshold
  * @property {string} event name of the OWASP logging vocabulary
  * @property {readonly string[]} reasons of a ban: the first that the bans know
@@ -17,7 +17,7 @@
 
 /** @type {readonly Readonly<Kind>[]} */
 const KINDS = Object.freeze(
-  [
+  /** @type {Kind[]} */ ([
     {
       name: 'unauthorized',
       threshold: 30,
@@ -74,7 +74,7 @@ const KINDS = Object.freeze(
       reasons: ['scanner', 'anomaly'],
       what: 'requests in the name of an attack tool',
     },
-  ].map((kind) => Object.freeze(kind)),
+  ]).map((kind) => Object.freeze(kind)),
 );
 
 /** @type {Readonly<Record<number, number>>} the place of each status in `KINDS` */

@@ -13,7 +13,7 @@ const { Allowance } = require('./allowance');
 const { readBody } = require('./report-body');
 const { lineOf, recordsOf } = require('./report-record');
 
-/** @typedef {import('./report-record').Record} Record */
+/** @typedef {import('./report-record').Record} BrowserReport */
 
 const ORIGIN = options.string({
   pattern: /^https?:\/\/[a-z\d.[\]:-]{1,255}$/i,
@@ -92,7 +92,7 @@ function reports(input) {
     sendRefusal(req, res, refused, context.requestId);
   }
 
-  /** @param {any} req @param {Record} record */
+  /** @param {any} req @param {BrowserReport} record */
   function take(req, record) {
     counts.received += 1;
     if (origins !== undefined && !origins.has(record.origin)) {
@@ -161,7 +161,7 @@ function reports(input) {
  * What a stranger sends must not end the process by way of a listener that did not expect it.
  *
  * @param {Function | undefined} listener
- * @param {Record & { repeats: number }} record
+ * @param {BrowserReport & { repeats: number }} record
  * @param {any} req
  */
 function hand(listener, record, req) {

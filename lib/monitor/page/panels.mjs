@@ -1,3 +1,4 @@
+/* eslint-disable security/detect-object-injection -- places in lists and names of this very file */
 import {
   bars,
   byId,
@@ -222,8 +223,9 @@ export function footer({ rss, tables, dropped, anomalies }) {
     const full = used === undefined ? `${count(slots)} slots` : `${count(used)} of ${count(slots)}`;
     const what = kind === 'bans' ? 'Bans' : 'Rate limit';
     // A table that nobody named has its place, or its place and size, as its name.
-    const plain = name.replace(/^(?:bans:|limiter(?=#))/, '').replace(/^#\d+(?::\d+)?$|^bans$/, '');
-    parts.push([`${what} ${plain}`.trim(), lost > 0 ? `${full}, ${count(lost)} lost` : full]);
+    const plain = name.replace(/^bans:/, '').replace(/^limiter#/, '#');
+    const own = /^(?:#[\d:]+|bans)$/.test(plain) ? '' : ` ${plain}`;
+    parts.push([`${what}${own}`, lost > 0 ? `${full}, ${count(lost)} lost` : full]);
   }
   if (anomalies !== undefined) parts.push(['Clients watched', count(anomalies.clients)]);
   if (dropped > 0) parts.push(['Events only counted', count(dropped)]);
