@@ -167,5 +167,7 @@ codes! {
     // monitor
     MonitorAccess => "ERR_HAUBERK_MONITOR_ACCESS",
     MonitorLog => "ERR_HAUBERK_MONITOR_LOG",
+    MonitorAnomaly => "ERR_HAUBERK_MONITOR_ANOMALY",
+    MonitorReport => "ERR_HAUBERK_MONITOR_REPORT",
     MonitorDropped => "ERR_HAUBERK_MONITOR_DROPPED",
 }

@@ -9,6 +9,7 @@ const { hook } = require('../internal/head');
 const { Keys } = require('../internal/keys');
 const options = require('../internal/options');
 const { refuseUncalled } = require('../internal/uncalled');
+const { connect, wanted } = require('./bans');
 const { createServer, listen } = require('./listen');
 const { checkNames, compile, layOver } = require('./plan');
 const { describe } = require('./report');
@@ -73,6 +74,8 @@ function hauberk(given) {
   guard.createServer = createServer;
   guard.listen = listen;
   guard.report = () => describe(state);
+  connect(guard.monitor, guard.bans);
+  if (guard.monitor) guard.monitor.report ??= guard.report;
   guard.close = () => {
     state.closed = true;
     for (const stage of new Set(state.plans.flatMap((plan) => Object.values(plan.stages)))) stage?.close?.();
@@ -97,7 +100,7 @@ function parse(given) {
     routes,
     preset,
     errors: errorOptions(input.errors),
-    practices: layOver({}, input),
+    practices: layOver({}, wanted(input) ? { ...input, bans: true } : input),
   };
 }
 

@@ -41,6 +41,7 @@ const { ALLOWED, BLOCKED, REPORTED, counts, slotOf } = require('./tally');
  * @param {boolean} blocked
  */
 function tell(refusal, context, blocked) {
+  if (blocked) context.refused = refusal.code;
   publish(
     {
       event: refusal.event,

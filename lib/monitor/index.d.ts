@@ -67,9 +67,11 @@ declare namespace monitor {
     /** `event`: each event that was not sampled away, as the log has it. */
     events: EventEmitter<{ event: [EventRecord] }>;
     /** Live charts. */
-    dashboard(options?: DashboardOptions): Handler;
+    dashboard(options?: DashboardOptions): Handler & { close(): void };
     /** Receives reports of browsers: CSP and the Reporting API. */
-    reports(options?: ReportOptions): Handler;
+    reports(options?: ReportOptions): Handler & { stats(): ReportStats };
+    /** What the guard that it is of has to say about its configuration. */
+    report: (() => any) | undefined;
     /** Stops counting events; gives the log up once what waits is written. */
     close(): Promise<void>;
   }
@@ -137,7 +139,7 @@ declare namespace monitor {
     /** Event-loop delay over the last ten seconds or so, beyond the timer's own step. */
     loop: { p50Ms: number; p99Ms: number; maxMs: number; utilization: number };
     /** What `anomalies` has to tell; undefined where it is off. */
-    anomalies: any;
+    anomalies: AnomalyStats | undefined;
   }
 
   interface Histogram {
@@ -169,9 +171,142 @@ declare namespace monitor {
     client: string | undefined;
   }
 
-  type AnomalyOptions = object;
-  type ReportOptions = object;
-  type DashboardOptions = object;
+  /** What is counted by client. */
+  type AnomalyKind =
+    'unauthorized' | 'forbidden' | 'notFound' | 'tooLarge' | 'limited' | 'invalid' | 'probe' | 'tool';
+
+  interface AnomalyOptions {
+    /** Length of the sliding windows, in ms: 1000 to 86 400 000. Default 60 000. */
+    windowMs?: number;
+    /**
+     * How many of a kind in one window are an anomaly: a whole number from 1, one with a window of its own, or `false` to
+     * count none of them. Defaults: `unauthorized` (401), `forbidden` (403) and `notFound` (404) 30, `tooLarge` (413) 10,
+     * `limited` (429) 100, `invalid` (400, 415, 422) 60, `probe` (paths that scanners ask for, answered with an error) 3,
+     * `tool` (`User-Agent` of an attack tool) 1.
+     */
+    thresholds?: Partial<Record<AnomalyKind, number | false | { count: number; windowMs?: number }>>;
+    /** Clients that are remembered at a time, 64 to 1 048 576; 200 bytes each. Default 16 384. */
+    clients?: number;
+    /** Addresses and CIDR blocks that are not counted. */
+    allow?: string | readonly string[];
+    /**
+     * Shuts clients out: `true` for ten minutes, a number of ms (1000 to a year), or an object. In a guard through its
+     * bans, which are then on. Default `false`: anomalies are only told.
+     */
+    ban?: boolean | number | BanOptions;
+    /** Watches of the same name and options share their counts in all threads. Default: the watch's place in its thread. */
+    name?: string;
+    /** `report` tells who would be banned, and bans nobody. Default: the guard's mode, else `enforce`. */
+    mode?: 'enforce' | 'report';
+  }
+
+  interface BanOptions {
+    /** How long, in ms. Default 600 000. */
+    ms?: number;
+    /** Anomalies that lead to a ban. Default: all. */
+    kinds?: readonly AnomalyKind[];
+    /** What bans, such as `ratelimit.bans()`. Default: the guard's bans. */
+    use?: { ban(key: string, ms: number, reason?: string): unknown };
+  }
+
+  interface Anomaly {
+    /** Milliseconds since the epoch. */
+    time: number;
+    kind: AnomalyKind;
+    count: number;
+    windowMs: number;
+    /** Masked. */
+    client: string | undefined;
+    /** 0: not banned. */
+    bannedMs: number;
+  }
+
+  interface AnomalyStats {
+    /** Clients of whom something is counted now. */
+    clients: number;
+    capacity: number;
+    /** Clients that were forgotten although something of theirs still counted. */
+    evicted: number;
+    counted: Record<AnomalyKind, number>;
+    /** Anomalies. */
+    told: Record<AnomalyKind, number>;
+    banned: number;
+    /** The last 32, latest first. */
+    recent: Anomaly[];
+  }
+
+  interface ReportOptions {
+    /** Of a body, 1 kB to 1 MB. Default `64kb`. */
+    maxBytes?: number | string;
+    /** Reports of one body that are looked at. Default 50. */
+    maxReports?: number;
+    /** Bodies that one client may send in a minute. Default 60. */
+    perMinute?: number;
+    /** Bodies that all clients together may send in a minute. Default 1200. */
+    totalPerMinute?: number;
+    /** How long an equal report is counted and not told again, in ms. Default 600 000. */
+    dedupeMs?: number;
+    /** How long a body may take, in ms. Default 10 000. */
+    timeoutMs?: number;
+    /** Origins whose documents' reports are taken, such as `https://app.example`. Default: all. */
+    origins?: readonly string[];
+    /** Gets each report that is told. What it throws is a warning. */
+    onReport?: (report: Report, req: any) => unknown;
+  }
+
+  /** What is kept of a report: single lines of at most 200 characters, URLs without query and fragment. */
+  interface Report {
+    /** `csp-violation`, `deprecation`, `network-error`, ... */
+    type: string;
+    /** Of the document; empty where it has none. */
+    origin: string;
+    document: string;
+    /** What was to be loaded: a URL, or a word such as `inline`. */
+    blocked?: string;
+    directive?: string;
+    disposition?: 'enforce' | 'report';
+    source?: string;
+    line?: number;
+    column?: number;
+    sample?: string;
+    /** Of other types: their id and message. */
+    what?: string;
+    /** Equal reports since it was told last. */
+    repeats: number;
+  }
+
+  interface ReportStats {
+    received: number;
+    told: number;
+    repeated: number;
+    /** Of documents that `origins` does not name. */
+    foreign: number;
+    /** Beyond `maxReports`. */
+    surplus: number;
+    /** Bodies that were not taken. */
+    refused: number;
+    /** Different reports that are remembered: at most 1000. */
+    remembered: number;
+  }
+
+  interface DashboardOptions extends AccessOptions {
+    /** Default `hauberk`. */
+    title?: string;
+    /** Between two points of the charts, 250 to 60 000 ms; 300 points are kept. Default 2000. */
+    intervalMs?: number;
+    /** What gives the score: default `report` of the guard that the monitor is of. */
+    report?: () => { findings: { practice: string; level: string; what: string; fix: string }[] };
+  }
+
+  /** Receives reports of browsers: CSP (`report-uri`) and the Reporting API. */
+  function reports(options?: ReportOptions): Handler & { stats(): ReportStats };
+
+  /** Live charts of a monitor, for loopback or a token only. `close` stops its timer; `monitor.close()` does it too. */
+  function dashboard(
+    monitor: Pick<Monitor, 'snapshot'> & Partial<Pick<Monitor, 'report'>>,
+    options?: DashboardOptions,
+  ): Handler & { close(): void };
+
   type Middleware = Handler;
 }
 

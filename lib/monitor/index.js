@@ -17,3 +17,5 @@ function monitor(options) {
 }
 
 exports = module.exports = monitor;
+exports.reports = require('./reports').reports;
+exports.dashboard = require('./dashboard').dashboard;

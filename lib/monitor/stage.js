@@ -35,6 +35,7 @@ function create(settings, shared = {}) {
     head: function monitorAnswered(res, context) {
       if (context.cameAt === 0) return;
       answered(res.statusCode, context);
+      monitor.anomalies?.answered(res.req, res.statusCode, context);
       context.cameAt = 0;
     },
     close: settings.use === undefined ? () => void monitor.close() : undefined,
