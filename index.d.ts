@@ -12,6 +12,7 @@ import eslintPractice = require('./lib/eslint');
 import headersPractice = require('./lib/headers');
 import httpsPractice = require('./lib/https');
 import mfaPractice = require('./lib/mfa');
+import monitorPractice = require('./lib/monitor');
 import passwordsPractice = require('./lib/passwords');
 import privilegesPractice = require('./lib/privileges');
 import ratelimitPractice = require('./lib/ratelimit');
@@ -41,6 +42,7 @@ declare namespace hauberk {
   const headers: typeof headersPractice;
   const https: typeof httpsPractice;
   const mfa: typeof mfaPractice;
+  const monitor: typeof monitorPractice;
   const passwords: typeof passwordsPractice;
   const privileges: typeof privilegesPractice;
   const ratelimit: typeof ratelimitPractice;
@@ -56,6 +58,8 @@ declare namespace hauberk {
 
   /** Options of each practice on the request path; `false` switches it off. */
   interface PracticeOptions {
+    /** Default on: it counts, and writes nothing. On a route only `false`. */
+    monitor?: monitorPractice.GuardMonitorOptions | boolean;
     privileges?: privilegesPractice.PrivilegesOptions | boolean;
     requestId?: RequestIdOptions | boolean;
     client?: clientPractice.ClientOptions | boolean;
@@ -117,6 +121,8 @@ declare namespace hauberk {
     route(rule: string, overrides: PracticeOptions): Guard;
     /** Who is shut out, where the option `bans` is on. With `bans: { redis }` it is a `SharedBans`. */
     bans: ratelimitPractice.Bans | undefined;
+    /** What is counted, where the option `monitor` is on. */
+    monitor: monitorPractice.Monitor | undefined;
     /** What is on, off, unsafe and why, as data. */
     report(): Report;
     /** An HTTP server for an app, as `http.createServer(options, app)`. */
@@ -147,6 +153,7 @@ declare namespace hauberk {
   }
 
   type PracticeStates = Record<
+    | 'monitor'
     | 'privileges'
     | 'requestId'
     | 'client'
@@ -193,6 +200,10 @@ declare namespace hauberk {
     client: string | undefined;
     /** Milliseconds since the epoch. */
     time: number;
+    /** What decided: `ratelimit/exceeded#default`, `csrf/token#7`. */
+    rule: string;
+    /** Why, as a fixed phrase. */
+    reason: string;
   }
 }
 

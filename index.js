@@ -21,6 +21,7 @@ exports.eslint = later(() => require('./lib/eslint'));
 exports.headers = later(() => require('./lib/headers'));
 exports.https = later(() => require('./lib/https'));
 exports.mfa = later(() => require('./lib/mfa'));
+exports.monitor = later(() => require('./lib/monitor'));
 exports.passwords = later(() => require('./lib/passwords'));
 exports.privileges = later(() => require('./lib/privileges'));
 exports.ratelimit = later(() => require('./lib/ratelimit'));

@@ -70,6 +70,8 @@ export declare namespace cookies {
 }
 
 export declare namespace core {
+  /** Microseconds of a clock that wraps around 32 bits: a small integer, for which JavaScript allocates nothing. */
+  export function clockUs(): number
   /** Every error code that the crate knows. */
   export function codes(): Array<string>
   /** Whether a panic is caught in this binary, on this system: what every export relies on. */
@@ -129,6 +131,26 @@ export declare namespace mfa {
   export function open(out: Float64Array): number
   /** A text as a QR code in SVG; `size` 0 leaves width and height out. */
   export function qrSvg(text: string, size: number): string
+}
+
+export declare namespace monitor {
+  /** Clients that have something that still counts; looks at the whole table. */
+  export function clients(watch: number): number
+  /** Lets go of a watch; the last handle frees it. Closing twice does nothing. */
+  export function close(watch: number): void
+  /** Clients that had to go although something of theirs still counted. */
+  export function evicted(watch: number): number
+  /**
+   * The functions of the request path. `count` gives the count that is news, else 0; `at` is the time in ms, or less
+   * than 0 for the clock of the machine. `tool` and `probe` give a place in their lists, or -1.
+   */
+  export function functions(): { count(watch: number, kind: number, client: string, at: number): number; tool(agent: string): number; probe(target: string): number }
+  /** Opens a watch and gives its number in this thread; `windows` (ms) and `thresholds` by kind. */
+  export function open(name: string, clients: number, windows: Array<number>, thresholds: Array<number>): number
+  /** The paths of scanners; `probe` gives a place in them. */
+  export function probePaths(): Array<string>
+  /** The names of attack tools; `tool` gives a place in them. */
+  export function toolNames(): Array<string>
 }
 
 export declare namespace passwords {
@@ -244,8 +266,12 @@ export declare namespace ratelimit {
     burst: number
     fixed: boolean
   }
+  /** How many slots the table has. */
+  export function slots(limiter: number): number
   /** Ends a ban. */
   export function unban(bans: number, key: string): void
+  /** About how many of the table's buckets are not full. */
+  export function used(limiter: number): number
 }
 
 export declare namespace sanitize {

@@ -842,6 +842,7 @@ module.exports.core = nativeBinding.core
 module.exports.csrf = nativeBinding.csrf
 module.exports.headers = nativeBinding.headers
 module.exports.mfa = nativeBinding.mfa
+module.exports.monitor = nativeBinding.monitor
 module.exports.passwords = nativeBinding.passwords
 module.exports.policy = nativeBinding.policy
 module.exports.privileges = nativeBinding.privileges

@@ -166,4 +166,11 @@ codes! {
     ErrorsLeak => "ERR_HAUBERK_ERRORS_LEAK",
     ErrorsUncaught => "ERR_HAUBERK_ERRORS_UNCAUGHT",
     ErrorsLastResort => "ERR_HAUBERK_ERRORS_LAST_RESORT",
+
+    // monitor
+    MonitorAccess => "ERR_HAUBERK_MONITOR_ACCESS",
+    MonitorLog => "ERR_HAUBERK_MONITOR_LOG",
+    MonitorAnomaly => "ERR_HAUBERK_MONITOR_ANOMALY",
+    MonitorReport => "ERR_HAUBERK_MONITOR_REPORT",
+    MonitorDropped => "ERR_HAUBERK_MONITOR_DROPPED",
 }

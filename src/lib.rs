@@ -19,6 +19,7 @@ pub mod core;
 pub mod csrf;
 pub mod headers;
 pub mod mfa;
+pub mod monitor;
 pub mod passwords;
 pub mod privileges;
 pub mod ratelimit;

@@ -50,7 +50,7 @@ test('each practice has the same word in every folder', () => {
         'docs',
         'init',
       ],
-      docs: ['codes', 'checklist', 'decisions', 'guard', 'images', 'init'],
+      docs: ['codes', 'checklist', 'decisions', 'guard', 'images', 'init', 'monitoring'],
       examples: ['api'],
     }[folder];
     for (const entry of fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {

@@ -4,6 +4,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const hauberk = require('../..');
 const errors = require('../../lib/errors');
+const { corpus } = require('../helpers/corpora');
 const { events } = require('../helpers/events');
 const { expresses, serve } = require('../helpers/server');
 
@@ -107,3 +108,30 @@ test('the default: off, but told in dry run in development; and the option is ch
     assert.throws(() => errors({ leaks: wrong }), { code: 'ERR_HAUBERK_OPTION_INVALID' });
   }
 });
+
+// 955 are web shells and 956 is the source of templates: nothing that an error leaks.
+const OUT_OF_SCOPE = /RESPONSE-95[56]-/;
+
+test('error-leakage data: errors of databases and frameworks are found, ordinary text is not', async (t) => {
+  const rows = corpus('error-leakage');
+  if (rows === undefined) return t.skip('corpora absent: error-leakage');
+  const seen = events(t);
+  const app = expresses[1].express();
+  app.use(errors.leaks());
+  app.get('/:row', (req, res) => res.send(bodyOf(rows[Number(req.params.row)])));
+  const { url } = await serve(t, app);
+  let looked = 0;
+  for (const [i, row] of rows.entries()) {
+    if (row.expect.leak && OUT_OF_SCOPE.test(row.cat)) continue;
+    looked += 1;
+    seen().length = 0;
+    assert.equal(await (await fetch(`${url}/${i}`)).text(), bodyOf(row));
+    assert.equal(seen().length, row.expect.leak ? 1 : 0, `${row.id} ${row.input}`);
+  }
+  assert.ok(looked >= 30, `${looked} rows`);
+});
+
+/** @param {{ input: string }} row a body, or an object that has it */
+function bodyOf({ input }) {
+  return input.startsWith('{') ? JSON.parse(input).body : input;
+}

@@ -41,7 +41,7 @@ class Notes {
 
   /** @param {any} context @param {string} code @param {string} detail @param {boolean} blocked */
   #tell(context, code, detail, blocked) {
-    publish({
+    const event = {
       event: 'input_validation_fail',
       practice: 'cookies',
       code,
@@ -50,7 +50,8 @@ class Notes {
       requestId: context.requestId,
       client: context.client?.masked,
       time: Date.now(),
-    });
+    };
+    publish(event, context.client);
   }
 
   /**

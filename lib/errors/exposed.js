@@ -2,7 +2,7 @@
 
 /* eslint-disable security/detect-unsafe-regex -- at most 2048 characters are matched */
 
-const { escapeUnprintable } = require('./text');
+const { escapeUnprintable } = require('../internal/text');
 
 /**
  * What of an exposed message a client gets to read.

@@ -7,7 +7,7 @@ const { boolean, integer, invalid, parse } = require('../internal/options');
 const { createLog } = require('./log');
 const { logger, redact } = require('./options');
 const { errorRecord } = require('./record');
-const { secretNames } = require('./secrets');
+const { secretNames } = require('../internal/secrets');
 
 /**
  * What happens when an error reaches nobody (`uncaughtException`, `unhandledRejection`). Node.js's own advice is

@@ -32,6 +32,14 @@ const PATTERNS = Object.freeze([
     'a database error',
     /\bSQLITE_[A-Z]{3,}|\bSQLSTATE\[|\bORA-\d{5}\b|\bER_[A-Z_]{3,}: |\bE11000 duplicate key\b|\bsyntax error at or near "|\bYou have an error in your SQL syntax\b|\bviolates (?:unique|foreign key|check|not-null) constraint\b|\bUNIQUE constraint failed: |\bSequelize\w{0,32}Error\b|\bPrismaClient\w{0,32}Error\b/,
   ],
+  [
+    'a database error',
+    /\bjava\.sql\.SQL\w{0,32}Exception\b|\bUnexpected end of command in statement \[|\bWarning: (?:mysqli?|pg|sqlite|maxdb|oci|odbc|mssql|SQLite3)(?:_|::)\w{0,32}(?:\(|:)/i,
+  ],
+  // The names alone: an error page of another server, passed on.
+  ['an exception of a framework', /\b(?:[a-z]\w{0,64}\.){2,16}[A-Z]\w{0,64}(?:Exception|Error)\b/],
+  ['an exception of a framework', /\b(?:Http|ViewState)\w{0,48}(?:Exception|Wrapper): /],
+  ['a path of a web server', /[\\/]inetpub\b/i],
 ]);
 
 const TEXT =
@@ -132,7 +140,7 @@ function textOf(chunk, encoding) {
  */
 function tell(req, what, mode) {
   const context = peekContext(req);
-  publish({
+  const event = {
     event: 'sensitive_read',
     practice: 'errors',
     code: 'ERR_HAUBERK_ERRORS_LEAK',
@@ -141,7 +149,8 @@ function tell(req, what, mode) {
     requestId: context?.requestId,
     client: context?.client?.masked,
     time: Date.now(),
-  });
+  };
+  publish(event, context?.client);
 }
 
 /**

@@ -1,6 +1,6 @@
 'use strict';
 
-const { escapeHtml } = require('./text');
+const { escapeHtml } = require('../internal/text');
 
 /**
  * The forms for people: a page without script, style or any other resource, and plain text.

@@ -1,8 +1,8 @@
 'use strict';
 
 const { get, isError, isObject, ownNames, primitiveText } = require('./read');
-const { MARK, redactText } = require('./secrets');
-const { cut, escapeUnprintable } = require('./text');
+const { MARK, redactText } = require('../internal/secrets');
+const { cut, escapeUnprintable } = require('../internal/text');
 
 /**
  * A thrown value as data for the log: plain objects, arrays and printable one-line strings, without

@@ -12,7 +12,7 @@ const { htmlPage, textPage } = require('./page');
 const { problemOf } = require('./problem');
 const { validStatus } = require('./read');
 const { errorRecord, line } = require('./record');
-const { secretNames } = require('./secrets');
+const { secretNames } = require('../internal/secrets');
 
 /**
  * The last two layers of an application: what no route answered, and what failed.

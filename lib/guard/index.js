@@ -9,6 +9,7 @@ const { hook } = require('../internal/head');
 const { Keys } = require('../internal/keys');
 const options = require('../internal/options');
 const { refuseUncalled } = require('../internal/uncalled');
+const { connect, wanted } = require('./bans');
 const { checkNames, compile, layOver } = require('./plan');
 const { Routes } = require('./routes');
 const { runStages } = require('./run');
@@ -59,7 +60,7 @@ function hauberk(given) {
     const context = contextOf(req);
     context.guard = guard;
     context.head = context.head === undefined ? plan.head : [...context.head, ...plan.head];
-    return runStages(plan.run, 0, req, res, context, next);
+    return runStages(plan, 0, req, res, context, next);
   };
   guard.errors = errorHandlers(guard, settings);
   guard.route = (/** @type {string} */ rule, /** @type {any} */ overrides) => {
@@ -67,9 +68,12 @@ function hauberk(given) {
     return guard;
   };
   guard.bans = /** @type {any} */ (base.stages.bans)?.bans;
+  guard.monitor = /** @type {any} */ (base.stages.monitor)?.monitor;
   guard.createServer = (/** @type {[any, any?]} */ ...args) => require('./listen').createServer(...args);
   guard.listen = (/** @type {[any, any, any?, any?]} */ ...args) => require('./listen').listen(...args);
   guard.report = () => require('./report').describe(state);
+  connect(guard.monitor, guard.bans);
+  if (guard.monitor) guard.monitor.report ??= guard.report;
   guard.close = () => {
     state.closed = true;
     for (const stage of new Set(state.plans.flatMap((plan) => Object.values(plan.stages)))) stage?.close?.();
@@ -94,7 +98,7 @@ function parse(given) {
     routes,
     preset,
     errors: errorOptions(input.errors),
-    practices: layOver({}, input),
+    practices: layOver({}, wanted(input) ? { ...input, bans: true } : input),
   };
 }
 
@@ -122,6 +126,13 @@ function addRoute(state, shared, rule, overrides) {
     throw options.invalid(`the overrides of ${rule}`, 'an object of options by practice', overrides);
   }
   checkNames(`the route ${rule}`, overrides, []);
+  if (overrides.monitor !== undefined && overrides.monitor !== false) {
+    throw options.invalid(
+      `monitor of the route ${rule}`,
+      'false: what is counted is counted for the whole guard',
+      overrides.monitor,
+    );
+  }
   const merged = layOver(state.settings.practices, overrides);
   const plan = compile(merged, overrides, shared, state.base);
   state.routes.add(rule, plan);

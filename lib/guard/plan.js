@@ -2,6 +2,7 @@
 
 const { isPlainObject, invalid, closest } = require('../internal/options');
 const { HauberkError, show } = require('../internal/fault');
+const { NOBODY, slotOf } = require('../internal/tally');
 
 /**
  * The practices on the request path, in their order (ARCHITECTURE.md, "Life of a request"). This table is
@@ -20,6 +21,8 @@ const { HauberkError, show } = require('../internal/fault');
  */
 const PRACTICES = Object.freeze(
   /** @type {Practice[]} */ ([
+    // First, so that it sees how long everything took, and what the others refuse.
+    { name: 'monitor', decides: false, stage: () => require('../monitor/stage') },
     { name: 'privileges', decides: true, stage: () => require('../privileges/stage') },
     { name: 'client', decides: false, stage: () => require('../client/stage') },
     { name: 'requestId', decides: false, stage: () => require('./request-id') },
@@ -45,6 +48,8 @@ const OPTIONAL = PRACTICES.filter(({ optional }) => optional).map(({ name }) => 
  * @typedef {object} Plan
  * @property {Record<string, import('../internal/stage').Stage | undefined>} stages by name; undefined where off
  * @property {import('../internal/stage').Stage[]} run those that look at the request, in order
+ * @property {number[]} slots of `run`: where the decisions of each are counted
+ * @property {number[]} allowed the same for requests that go on; -1 where that is no decision, or not yet
  * @property {import('../internal/context').HeadStep[]} head those that act when the head is written
  */
 
@@ -122,7 +127,7 @@ function made({ parse, create }, name, decides, options, shared) {
  */
 function compile(merged, overrides, shared, inherit) {
   /** @type {Plan} */
-  const plan = { stages: {}, run: [], head: [] };
+  const plan = { stages: {}, run: [], slots: [], allowed: [], head: [] };
   /** @type {import('../internal/stage').Stage[]} */
   const later = [];
   for (const { name, decides, stage: load } of PRACTICES) {
@@ -131,14 +136,27 @@ function compile(merged, overrides, shared, inherit) {
       stage = merged[name] === false ? undefined : made(load(), name, decides, merged[name], shared);
     }
     plan.stages[name] = stage;
-    if (stage?.run) plan.run.push(stage);
+    if (stage?.run) add(plan, stage, decides ? name : NOBODY, decides && stage.later === undefined);
     if (stage?.head) plan.head.push(stage.head);
     if (stage?.later) later.push(stage);
     for (const { practice, settings, later: step } of later) {
-      if (step?.behind === name) plan.run.push({ practice, settings, run: step.run });
+      if (step?.behind === name) add(plan, { practice, settings, run: step.run }, practice, true);
     }
   }
   return plan;
+}
+
+/**
+ * @param {Plan} plan
+ * @param {import('../internal/stage').Stage} stage
+ * @param {string} name what its decisions are counted under
+ * @param {boolean} decides whether letting a request go on is its decision
+ */
+function add(plan, stage, name, decides) {
+  const slot = slotOf(name);
+  plan.run.push(stage);
+  plan.slots.push(slot);
+  plan.allowed.push(decides ? slot : -1);
 }
 
 module.exports = { NAMES, OPTIONAL, checkNames, layOver, compile };

@@ -159,6 +159,13 @@ const CODES = Object.freeze({
   ERR_HAUBERK_ERRORS_LEAK: { status: 500, title: 'Internal Server Error' },
   ERR_HAUBERK_ERRORS_UNCAUGHT: { status: 0, title: 'An error that nobody caught' },
   ERR_HAUBERK_ERRORS_LAST_RESORT: { status: 0, title: 'errors.lastResort is installed already' },
+
+  // monitor
+  ERR_HAUBERK_MONITOR_ACCESS: { status: 403, title: 'For operators only' },
+  ERR_HAUBERK_MONITOR_LOG: { status: 0, title: 'The log of events cannot be written' },
+  ERR_HAUBERK_MONITOR_ANOMALY: { status: 0, title: 'A client that behaves like an attacker' },
+  ERR_HAUBERK_MONITOR_REPORT: { status: 400, title: 'Not a report that is taken' },
+  ERR_HAUBERK_MONITOR_DROPPED: { status: 0, title: 'Events that were not told one by one' },
 });
 
 module.exports = CODES;

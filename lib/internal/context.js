@@ -14,6 +14,10 @@ class Context {
     this.guard = undefined;
     /** @type {string | undefined} the correlation id, when the guard gave one */
     this.requestId = undefined;
+    /** @type {number} monitor: when the request came, in us of a clock that wraps; 0 when it is not measured */
+    this.cameAt = 0;
+    /** @type {string | undefined} the code of the refusal that the request ended with */
+    this.refused = undefined;
     /** @type {import('../client/stage').Client | undefined} client: who is calling */
     this.client = undefined;
     /** @type {import('../client/resolver').Resolver | undefined} client: whose trust goes for the request */

@@ -1,9 +1,10 @@
 'use strict';
 
 const { contextOf } = require('./context');
-const { publish } = require('./events');
+const { publish, publishAllowed } = require('./events');
 const { onHead } = require('./head');
 const { sendRefusal } = require('./problem');
+const { ALLOWED, BLOCKED, REPORTED, counts, slotOf } = require('./tally');
 
 /**
  * A practice on the request path. The guard runs many of them in one Express layer; alone, one becomes
@@ -40,16 +41,21 @@ const { sendRefusal } = require('./problem');
  * @param {boolean} blocked
  */
 function tell(refusal, context, blocked) {
-  publish({
-    event: refusal.event,
-    practice: refusal.practice,
-    code: refusal.code,
-    blocked,
-    detail: refusal.detail,
-    requestId: context.requestId,
-    client: context.client?.masked,
-    time: Date.now(),
-  });
+  if (blocked) context.refused = refusal.code;
+  publish(
+    {
+      event: refusal.event,
+      practice: refusal.practice,
+      code: refusal.code,
+      blocked,
+      detail: refusal.detail,
+      requestId: context.requestId,
+      client: context.client?.masked,
+      time: Date.now(),
+    },
+    context.client,
+    refusal.members,
+  );
 }
 
 /**
@@ -60,11 +66,17 @@ function tell(refusal, context, blocked) {
  */
 function middleware(stage) {
   const dryRun = stage.settings.mode === 'report';
+  const slot = slotOf(stage.practice);
   return function hauberkPractice(req, res, next) {
     const context = contextOf(req);
     if (stage.head) onHead(req, res, stage.head);
     const end = (/** @type {void | Refusal} */ refusal) => {
-      if (refusal === undefined) return next();
+      if (refusal === undefined) {
+        counts[slot + ALLOWED] += 1;
+        publishAllowed(stage.practice, context);
+        return next();
+      }
+      counts[slot + (dryRun ? REPORTED : BLOCKED)] += 1;
       tell(refusal, context, !dryRun);
       if (dryRun) return next();
       return sendRefusal(req, res, refusal, context.requestId);

@@ -4,6 +4,7 @@ const { ratelimit: native } = require('../internal/native');
 const { publish } = require('../internal/events');
 const { HauberkError, fromNative, show } = require('../internal/fault');
 const { invalid, integer, string, oneOf, list } = require('../internal/options');
+const { addTable } = require('../internal/sources');
 const { OUT, banned, ask } = require('./desk');
 const { redisClient } = require('./fleet/sender');
 const { checkKey } = require('./limiter');
@@ -84,7 +85,9 @@ class Bans {
       throw fromNative(error);
     }
     this.closed = false;
+    this.slots = slots;
     collected.register(this, this.handle, this);
+    addTable(this);
   }
 
   /**
@@ -152,6 +155,18 @@ class Bans {
   /** Bans that had to go although they held, because the table was full. */
   lost() {
     return this.closed ? 0 : native.lostBans(this.handle);
+  }
+
+  /** @returns {import('../internal/sources').TableState | undefined} undefined once it is closed */
+  state() {
+    if (this.closed) return undefined;
+    return {
+      name: this.name.slice('bans:'.length),
+      kind: 'bans',
+      slots: this.slots,
+      used: this.count(),
+      lost: this.lost(),
+    };
   }
 
   close() {

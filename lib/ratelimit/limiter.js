@@ -2,6 +2,7 @@
 
 const { ratelimit: native } = require('../internal/native');
 const { HauberkError, fromNative, show } = require('../internal/fault');
+const { addTable } = require('../internal/sources');
 const { OUT, SHORT, Print, charge, chargePrint, varying, ask, peek, reset, decided } = require('./desk');
 
 /** The most units that anything can be. */
@@ -56,6 +57,7 @@ class Limiter {
     }
     this.closed = false;
     collected.register(this, this.handle, this);
+    addTable(this);
   }
 
   /**
@@ -173,6 +175,16 @@ class Limiter {
   /** @returns {number} buckets that the table had to give up although they were not full */
   lost() {
     return this.closed ? 0 : native.lost(this.handle);
+  }
+
+  /** @returns {import('../internal/sources').TableState | undefined} undefined once it is closed */
+  state() {
+    if (this.closed) return undefined;
+    const { handle, name } = this;
+    const slots = native.slots(handle);
+    // An estimate from a part of the table may exceed the whole.
+    const used = Math.min(slots, Math.round(native.used(handle)));
+    return { name, kind: 'ratelimit', slots, used, lost: native.lost(handle) };
   }
 
   close() {

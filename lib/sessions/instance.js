@@ -251,7 +251,7 @@ function userOf(session, custom) {
  * @param {any} [context]
  */
 function tell(event, detail, context) {
-  publish({
+  const told = {
     event,
     practice: 'sessions',
     code: undefined,
@@ -260,7 +260,8 @@ function tell(event, detail, context) {
     requestId: context?.requestId,
     client: context?.client?.masked,
     time: Date.now(),
-  });
+  };
+  publish(told, context?.client);
 }
 
 exports.Instance = Instance;

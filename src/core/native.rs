@@ -21,3 +21,9 @@ pub fn unwinds() -> bool {
     // As a panic, but without its message on stderr.
     guard::<()>(|| std::panic::resume_unwind(Box::new(()))).is_err_and(|fault| fault.code == Code::Internal)
 }
+
+/// Microseconds of a clock that wraps around 32 bits: a small integer, for which JavaScript allocates nothing.
+#[napi(namespace = "core", catch_unwind)]
+pub fn clock_us() -> i32 {
+    (crate::clock::now_ns() / 1000) as u32 as i32
+}

@@ -235,6 +235,11 @@ impl Limiter {
         self.table.lost().load(Ordering::Relaxed)
     }
 
+    /// About how many buckets of the table are not full at `now` (nanoseconds).
+    pub fn used(&self, now: u64) -> f64 {
+        self.table.used(now)
+    }
+
     /// How many slots the table has.
     pub fn slots(&self) -> usize {
         self.table.slots()

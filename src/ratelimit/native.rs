@@ -215,6 +215,18 @@ pub fn lost(limiter: u32) -> Result<f64, Error<Code>> {
     Ok(STATE.with(|state| with(state, limiter, |limiter| Ok(limiter.lost() as f64)))?)
 }
 
+/// About how many of the table's buckets are not full.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn used(limiter: u32) -> Result<f64, Error<Code>> {
+    Ok(STATE.with(|state| with(state, limiter, |limiter| Ok(limiter.used(now_ns()))))?)
+}
+
+/// How many slots the table has.
+#[napi(namespace = "ratelimit", catch_unwind)]
+pub fn slots(limiter: u32) -> Result<f64, Error<Code>> {
+    Ok(STATE.with(|state| with(state, limiter, |limiter| Ok(limiter.slots() as f64)))?)
+}
+
 /// Lets go of the table; the last handle frees it. Closing twice does nothing.
 #[napi(namespace = "ratelimit", catch_unwind)]
 pub fn close(limiter: u32) {

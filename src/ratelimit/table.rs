@@ -12,6 +12,9 @@ use super::share;
 use super::slots::{Set, WAYS};
 use crate::fault::Fault;
 
+/// Sets that tell how full a table is: 1 MiB, a fraction of a millisecond.
+const SAMPLE: usize = 1 << 14;
+
 /// Fixed size from the first moment to the last.
 pub struct Table {
     region: Region,
@@ -63,6 +66,16 @@ impl Table {
         let low = SipHasher13::new_with_keys(k0, k1).hash(policy);
         let high = SipHasher13::new_with_keys(k1, k0).hash(policy);
         SipHasher13::new_with_keys(low, high)
+    }
+
+    /// About how many slots hold a value above `now`: buckets that are not full. Fingerprints spread evenly over the
+    /// sets, so a large table is judged by the first of them.
+    pub fn used(&self, now: u64) -> f64 {
+        let sets = self.region.sets();
+        let looked = sets.len().min(SAMPLE);
+        let entries = sets.iter().take(looked).flat_map(Set::entries);
+        let used = entries.filter(|(_, value)| *value > now).count();
+        used as f64 * (sets.len() as f64 / looked as f64)
     }
 
     /// Every slot that is in use, as fingerprint and value.

@@ -482,3 +482,16 @@ fn a_varying_limit_shares_one_bucket() {
     assert!(ours.charge_varied(print, cost(1), START, (u32::MAX, 0)).is_ok());
     assert!(ours.charge_varied(print, cost(1), START, (1, u32::MAX)).is_err());
 }
+
+#[test]
+fn used_counts_the_buckets_that_are_not_full() {
+    let table = Arc::new(Table::new(1 << 17).unwrap());
+    let limiter = limiter_over(&table, 10, 1000, 10);
+    assert_eq!(limiter.used(START), 0.0);
+    for i in 0..20_000_u32 {
+        limiter.charge(&i.to_le_bytes(), cost(1), START);
+    }
+    let used = limiter.used(START);
+    assert!((19_000.0..21_000.0).contains(&used), "{used}");
+    assert_eq!(limiter.used(START + 2000 * MS), 0.0);
+}

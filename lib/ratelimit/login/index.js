@@ -193,7 +193,7 @@ function refuse({ statusCode, message }, waitMs) {
 /** @param {string} event @param {any} req */
 function tell(event, req) {
   const context = peekContext(req);
-  publish({
+  const told = {
     event,
     practice: 'ratelimit',
     code: 'ERR_HAUBERK_RATELIMIT_LOGIN',
@@ -202,7 +202,8 @@ function tell(event, req) {
     requestId: context?.requestId,
     client: context?.client?.masked,
     time: Date.now(),
-  });
+  };
+  publish(told, context?.client);
 }
 
 module.exports = { login };
