@@ -133,7 +133,7 @@ for (const { name, express } of expresses) {
     const proto = '{"__proto__":1}';
     assert.equal(
       await ask('198.18.0.1', { path: '/valid', method: 'POST', headers: json, body: proto }),
-      400,
+      422,
     );
     const large = `"${'x'.repeat(200_000)}"`;
     assert.equal(
