@@ -7,6 +7,8 @@ const { openLog } = require('./log');
 const { recordOf } = require('./record');
 const { Sampler } = require('./sampler');
 
+const TELL_MS = 1000;
+
 /**
  * Tells events one by one: to a log, and to the listeners of `events`. It listens to the bus only while somebody wants
  * to hear it; beyond the allowance of the sampler, events are counted and no record is made.
@@ -22,6 +24,8 @@ class Journal {
     this.sampled = 0;
     /** What was dropped when that was last told. */
     this.told = 0;
+    /** From when on (ms) it is told again: once a second is enough, and the telling takes room itself. */
+    this.tellFrom = 0;
     this.queue = settings.log && openLog(settings.log, settings.bufferBytes);
     this.events = new EventEmitter();
     /** @type {(() => void) | undefined} */
@@ -45,7 +49,7 @@ class Journal {
       this.sampled += 1;
       return;
     }
-    if (this.dropped() > this.told) this.#tellDropped(event.time);
+    if (this.dropped() > this.told && this.#hasRoom(event.time)) this.#tellDropped(event.time);
     this.#tell(recordOf(event, members, this.name(client, event.client)));
   }
 
@@ -63,6 +67,12 @@ class Journal {
     }
   }
 
+  /** @param {number} time */
+  #hasRoom(time) {
+    if (time < this.tellFrom && time > this.tellFrom - TELL_MS) return false;
+    return this.queue === undefined || this.queue.waitingBytes < this.queue.most / 2;
+  }
+
   /** How many events were not told, whatever the reason. */
   dropped() {
     const { backpressure, failed } = this.queue?.counts ?? { backpressure: 0, failed: 0 };
@@ -74,6 +84,7 @@ class Journal {
     const { backpressure, failed } = this.queue?.counts ?? { backpressure: 0, failed: 0 };
     const since = this.dropped() - this.told;
     this.told = this.dropped();
+    this.tellFrom = time + TELL_MS;
     const detail =
       `${since} events were counted but not told one by one; since the start: ` +
       `${this.sampled} sampled, ${backpressure} for want of room, ${failed} in failed writes`;

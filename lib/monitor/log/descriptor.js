@@ -43,20 +43,29 @@ function writeSome(fd, bytes, at) {
 const STDOUT = 1;
 
 /**
- * Standard output. A pipe is opened once more, non-blocking: a thread that waits for a reader would keep the process from
- * ending. A file keeps its own descriptor, because a second one would have a place of its own in it; what cannot be
- * opened again (a socket, another system) too.
+ * Standard output, such that no thread waits for a reader: that would keep the process from ending. On Linux a pipe is
+ * opened once more, non-blocking; what cannot be opened again (a socket, a pipe elsewhere) becomes non-blocking as soon as
+ * Node.js itself looks at it. A file keeps its own descriptor, because a second one would have a place of its own in it.
  *
  * @returns {number} a descriptor
  */
 function openStdout() {
   try {
     const { O_WRONLY, O_NONBLOCK } = fs.constants;
-    if (process.platform !== 'linux' || !fs.fstatSync(STDOUT).isFIFO()) return STDOUT;
-    return fs.openSync('/proc/self/fd/1', O_WRONLY | O_NONBLOCK);
+    const state = fs.fstatSync(STDOUT);
+    if (process.platform === 'linux' && state.isFIFO()) {
+      return fs.openSync('/proc/self/fd/1', O_WRONLY | O_NONBLOCK);
+    }
+    if (state.isFIFO() || state.isSocket()) touch();
   } catch {
-    return STDOUT;
+    touch();
   }
+  return STDOUT;
+}
+
+/** The first look at it makes a pipe or a socket non-blocking (`uv_pipe_open`). */
+function touch() {
+  void process.stdout;
 }
 
 class Stdout {
