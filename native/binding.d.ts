@@ -134,8 +134,8 @@ export declare namespace mfa {
 }
 
 export declare namespace monitor {
-  /** Clients that have something that still counts; looks at the whole table. */
-  export function clients(watch: number): number
+  /** Clients that have something that still counts; looks at the whole table. `at` as of `count`. */
+  export function clients(watch: number, at: number): number
   /** Lets go of a watch; the last handle frees it. Closing twice does nothing. */
   export function close(watch: number): void
   /** Clients that had to go although something of theirs still counted. */

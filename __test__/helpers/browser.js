@@ -19,12 +19,13 @@ const FLAGS = [
  * A real Chromium until the test ends.
  *
  * @param {import('node:test').TestContext} t
+ * @param {string[]} [more] flags
  * @returns {Promise<import('playwright-core').Browser | undefined>} undefined where there is none: skip the test
  */
-async function browser(t) {
+async function browser(t, more = []) {
   if (!fs.existsSync(CHROMIUM)) return undefined;
   const { chromium } = require('playwright-core');
-  const started = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const started = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more] });
   t.after(() => started.close());
   return started;
 }

@@ -96,9 +96,9 @@ for (const { name, express } of expresses) {
     const person = async () => {
       for (let n = next++; n < people; n = next++) {
         const from = `198.18.${n % 250}.${1 + Math.floor(n / 250)}`;
-        // Each looks around, and misses once.
-        assert.equal(await ask(from), 200);
-        assert.equal(await ask(from, { path: '/favicon.ico' }), 404);
+        // Every other one misses once.
+        if (n % 2 === 0) assert.equal(await ask(from), 200);
+        else assert.equal(await ask(from, { path: '/favicon.ico' }), 404);
       }
     };
     const attacker = async () => {
@@ -118,7 +118,7 @@ for (const { name, express } of expresses) {
     const stats = guard.monitor.snapshot().anomalies;
     assert.equal(stats.banned, 1);
     assert.equal(stats.told.notFound, 1);
-    assert.equal(stats.counted.notFound, people + 30);
+    assert.equal(stats.counted.notFound, people / 2 + 30);
     // What a banned client still sends is not counted against it.
     assert.equal(stats.counted.forbidden, 0);
   });
@@ -133,7 +133,7 @@ for (const { name, express } of expresses) {
     const proto = '{"__proto__":1}';
     assert.equal(
       await ask('198.18.0.1', { path: '/valid', method: 'POST', headers: json, body: proto }),
-      400,
+      422,
     );
     const large = `"${'x'.repeat(200_000)}"`;
     assert.equal(
@@ -416,10 +416,14 @@ test('no browser, search engine or library is taken for an attack tool; scanners
     if (isTool) found.push(expect.pattern);
   }
   assert.ok(people > 400);
-  assert.deepEqual(
-    [...new Set(found)].sort(),
-    ['OpenVAS', 'WPScan', 'WhatWeb\\/', 'l9explore', 'zgrab'].sort(),
-  );
+  assert.deepEqual([...new Set(found)].sort(), [
+    'OpenVAS',
+    'WPScan',
+    'WhatWeb\\/',
+    'ZmEu',
+    'l9explore',
+    'zgrab',
+  ]);
 });
 
 test('two access logs of public servers: no client reaches a threshold of a status', (t) => {
@@ -441,7 +445,7 @@ test('two access logs of public servers: no client reaches a threshold of a stat
 
 test('log injection: nothing of a request stands in the event', (t) => {
   const { made, told } = alone(t);
-  const evil = '/.env\r\n{"event":"forged"}\u001b[31m\u202e';
+  const evil = '/.env/\r\n{"event":"forged"}\u001b[31m\u202e';
   for (let i = 0; i < 3; i += 1) made.count({ status: 404, path: evil, agent: `nikto ${evil}` }, 'a');
   assert.equal(told.length, 2);
   for (const { detail } of told) assert.match(detail, /^[\x20-\x7e]+$/);

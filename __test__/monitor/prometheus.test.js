@@ -39,7 +39,7 @@ async function application(t) {
       skip: (/** @type {any} */ req) => req.path === '/metrics',
     },
     bans: true,
-    monitor: { log: path.join(folder, 'events.log') },
+    monitor: { log: path.join(folder, 'events.log'), anomalies: { ban: true } },
   });
   t.after(guard.close);
   app.use(guard);

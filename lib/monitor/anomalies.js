@@ -176,7 +176,7 @@ class Anomalies {
   #add(kind, seen, client) {
     const key = typeof client === 'string' ? client : client.key;
     this.counted[kind] += 1;
-    const reached = count(this.watch, kind, key, this.now === undefined ? -1 : this.now());
+    const reached = count(this.watch, kind, key, this.#time());
     if (reached > 0) this.#tell(kind, reached, key, seen, typeof client === 'string' ? undefined : client);
   }
 
@@ -252,6 +252,11 @@ class Anomalies {
     return this.settings.ban?.kinds.includes(KINDS[kind].name) === true && key !== 'unknown';
   }
 
+  /** For the native core: ms, or -1 for its own clock. */
+  #time() {
+    return this.now === undefined ? -1 : this.now();
+  }
+
   /** @returns {import('./index').AnomalyStats} */
   stats() {
     const byKind = (/** @type {Float64Array} */ numbers) =>
@@ -259,7 +264,7 @@ class Anomalies {
         Object.fromEntries(NAMES.map((name, kind) => [name, numbers[kind]]))
       );
     return {
-      clients: this.closed ? 0 : native.clients(this.watch),
+      clients: this.closed ? 0 : native.clients(this.watch, this.#time()),
       capacity: this.settings.clients,
       evicted: this.closed ? 0 : native.evicted(this.watch),
       counted: byKind(this.counted),

@@ -4,7 +4,7 @@ const { randomBytes } = require('node:crypto');
 const options = require('../internal/options');
 const { ACCESS, access, refuse } = require('./access');
 const { History } = require('./history');
-const { page } = require('./page');
+const { pageOf } = require('./page');
 const { viewOf } = require('./view');
 
 const SHAPE = Object.freeze({
@@ -36,52 +36,50 @@ const NONCE_BYTES = 16;
 function dashboard(monitor, input) {
   const settings = options.parse('monitor.dashboard', input, SHAPE);
   const mayRead = access(settings);
+  const page = pageOf(settings.title);
   const history = new History(() => monitor.snapshot(), settings.intervalMs);
 
   const handler = function hauberkDashboard(/** @type {any} */ req, /** @type {any} */ res) {
     const query = new URLSearchParams(/\?([^#]*)/.exec(req.url)?.[1]);
+    const since = query.get('data');
     const allowed = mayRead(req);
-    if (query.has('data')) {
-      return allowed ? sendData(req, res, query) : refuse(req, res);
-    }
-    if (!allowed && (settings.token === undefined || req.headers.authorization !== undefined)) {
-      return refuse(req, res);
-    }
+    const mayAsk = since === null && settings.token !== undefined && req.headers.authorization === undefined;
+    if (!allowed && !mayAsk) return refuse(req, res);
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.statusCode = 405;
       res.setHeader('Allow', 'GET, HEAD');
       return res.end();
     }
-    return sendPage(req, res, allowed);
+    if (since === null) return sendPage(req, res, page, allowed);
+    return send(req, res, 'application/json', dataOf(Number(since) || 0));
   };
 
-  /** @param {any} req @param {any} res @param {URLSearchParams} query */
-  function sendData(req, res, query) {
+  /** @param {number} since ms since the epoch */
+  function dataOf(since) {
     const snapshot = history.points.length === 0 ? history.sample() : monitor.snapshot();
-    const since = Number(query.get('data')) || 0;
     const report = (settings.report ?? monitor.report)?.();
-    const text = JSON.stringify({
-      title: settings.title,
-      intervalMs: settings.intervalMs,
-      points: history.after(since),
-      ...viewOf(snapshot, report),
-    });
-    send(req, res, 'application/json', text);
-  }
-
-  /** @param {any} req @param {any} res @param {boolean} allowed */
-  function sendPage(req, res, allowed) {
-    const nonce = randomBytes(NONCE_BYTES).toString('base64');
-    res.statusCode = allowed ? 200 : 401;
-    if (!allowed) res.setHeader('WWW-Authenticate', 'Bearer');
-    res.setHeader('Content-Security-Policy', policy(nonce));
-    res.setHeader('X-Frame-Options', 'DENY');
-    res.setHeader('Referrer-Policy', 'no-referrer');
-    res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    send(req, res, 'text/html; charset=utf-8', page({ nonce, title: settings.title }));
+    const { title, intervalMs } = settings;
+    return JSON.stringify({ title, intervalMs, points: history.after(since), ...viewOf(snapshot, report) });
   }
 
   return Object.assign(handler, { close: () => history.close() });
+}
+
+/**
+ * @param {any} req
+ * @param {any} res
+ * @param {(nonce: string) => string} page
+ * @param {boolean} allowed
+ */
+function sendPage(req, res, page, allowed) {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64');
+  res.statusCode = allowed ? 200 : 401;
+  if (!allowed) res.setHeader('WWW-Authenticate', 'Bearer');
+  res.setHeader('Content-Security-Policy', policy(nonce));
+  res.setHeader('X-Frame-Options', 'DENY');
+  res.setHeader('Referrer-Policy', 'no-referrer');
+  res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  send(req, res, 'text/html; charset=utf-8', page(nonce));
 }
 
 /** @param {string} nonce */

@@ -227,7 +227,32 @@ const STATE = [
   ),
 ];
 
-const FAMILIES = Object.freeze([...REQUESTS, ...DECISIONS, ...LOG, ...PASSWORDS, ...STATE]);
+/** @type {readonly Family[]} */
+const ANOMALIES = [
+  family(
+    'counter',
+    'anomalies',
+    '',
+    'Anomalies by kind.',
+    ({ anomalies }) => Object.entries(anomalies?.told ?? {}).map(([kind, count]) => [{ kind }, count]),
+    ['kind'],
+  ),
+  family('counter', 'anomaly.bans', '', 'Bans that anomalies led to.', ({ anomalies }) =>
+    one(anomalies?.banned),
+  ),
+  family('gauge', 'anomaly.clients', '', 'Clients of whom something is counted now.', ({ anomalies }) =>
+    one(anomalies?.clients),
+  ),
+  family(
+    'counter',
+    'anomaly.clients.evicted',
+    '',
+    'Clients that were forgotten for want of room.',
+    ({ anomalies }) => one(anomalies?.evicted),
+  ),
+];
+
+const FAMILIES = Object.freeze([...REQUESTS, ...DECISIONS, ...ANOMALIES, ...LOG, ...PASSWORDS, ...STATE]);
 
 /**
  * The name as Prometheus has it: words with underscores, then the unit, then `_total` on a counter.

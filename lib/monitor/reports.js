@@ -65,24 +65,48 @@ class Known {
   }
 }
 
-/**
- * Receives reports of browsers: CSP violations by `report-uri` and `report-to`, and everything else of the Reporting API.
- * Each is told once as an event; a line of text from a browser is data of whoever sends it, and treated so.
- *
- * @param {unknown} [input] see ReportOptions in index.d.ts
- * @returns {((req: any, res: any) => void) & { stats(): import('./index').ReportStats }}
- */
-function reports(input) {
-  const settings = options.parse('monitor.reports', input, SHAPE);
-  const allowance = new Allowance(settings.perMinute, settings.totalPerMinute);
-  const known = new Known(settings.dedupeMs);
-  const origins =
-    settings.origins && new Set(settings.origins.map((/** @type {string} */ one) => one.toLowerCase()));
-  const counts = { received: 0, told: 0, repeated: 0, foreign: 0, surplus: 0, refused: 0 };
+/** One receiver: what it may take, what it has told, what it has counted. */
+class Receiver {
+  /** @param {any} settings */
+  constructor(settings) {
+    this.settings = settings;
+    this.allowance = new Allowance(settings.perMinute, settings.totalPerMinute);
+    this.known = new Known(settings.dedupeMs);
+    /** @type {Set<string> | undefined} */
+    this.origins =
+      settings.origins && new Set(settings.origins.map((/** @type {string} */ one) => one.toLowerCase()));
+    this.counts = { received: 0, told: 0, repeated: 0, foreign: 0, surplus: 0, refused: 0 };
+  }
+
+  /** @param {any} req @param {any} res */
+  handle(req, res) {
+    allowOrigin(req, res, this.origins);
+    if (req.method === 'OPTIONS') return preflight(res);
+    if (req.method !== 'POST') {
+      return this.#refuse(req, res, 405, 'Reports come by POST.', { Allow: 'POST, OPTIONS' });
+    }
+    if (!TYPES.test(req.headers['content-type'] ?? '')) {
+      return this.#refuse(
+        req,
+        res,
+        415,
+        'Only application/csp-report and application/reports+json are taken.',
+      );
+    }
+    const waitMs = this.allowance.take(clientOf(req, contextOf(req)).key, performance.now());
+    if (waitMs > 0) {
+      const after = String(Math.ceil(waitMs / 1000));
+      return this.#refuse(req, res, 429, 'Too many reports.', { 'Retry-After': after });
+    }
+    return readBody(req, this.settings, (status, detail, body) => {
+      if (res.headersSent || res.destroyed) return undefined;
+      return status === 0 ? this.#takeAll(req, res, body) : this.#refuse(req, res, status, detail);
+    });
+  }
 
   /** @param {any} req @param {any} res @param {number} status @param {string} detail @param {Record<string, string>} [fields] */
-  function refuse(req, res, status, detail, fields) {
-    counts.refused += 1;
+  #refuse(req, res, status, detail, fields) {
+    this.counts.refused += 1;
     const context = contextOf(req);
     clientOf(req, context);
     // What is left of the body is not read.
@@ -92,69 +116,62 @@ function reports(input) {
     sendRefusal(req, res, refused, context.requestId);
   }
 
+  /** @param {any} req @param {any} res @param {unknown} body */
+  #takeAll(req, res, body) {
+    const { records, surplus } = recordsOf(body, this.settings.maxReports);
+    if (records.length === 0) return this.#refuse(req, res, 400, 'The body holds no report.');
+    this.counts.surplus += surplus;
+    for (const record of records) this.#take(req, record);
+    res.statusCode = 204;
+    return res.end();
+  }
+
   /** @param {any} req @param {BrowserReport} record */
-  function take(req, record) {
-    counts.received += 1;
-    if (origins !== undefined && !origins.has(record.origin)) {
-      counts.foreign += 1;
+  #take(req, record) {
+    this.counts.received += 1;
+    if (this.origins !== undefined && !this.origins.has(record.origin)) {
+      this.counts.foreign += 1;
       return;
     }
     const line = lineOf(record);
-    const now = Date.now();
-    const repeats = known.see(line, now);
+    const time = Date.now();
+    const repeats = this.known.see(line, time);
     if (repeats === -1) {
-      counts.repeated += 1;
+      this.counts.repeated += 1;
       return;
     }
-    counts.told += 1;
+    this.counts.told += 1;
     const context = contextOf(req);
     const client = clientOf(req, context);
-    publish(
-      {
-        event: record.type === 'csp-violation' ? 'malicious_csp_violation' : 'sys_browser_report',
-        practice: 'monitor',
-        code: undefined,
-        blocked: false,
-        detail: repeats === 0 ? line : `${line}; ${repeats} more since it was told last`,
-        requestId: context.requestId,
-        client: client.masked,
-        time: now,
-      },
-      client,
-    );
-    hand(settings.onReport, { ...record, repeats }, req);
+    const event = {
+      event: record.type === 'csp-violation' ? 'malicious_csp_violation' : 'sys_browser_report',
+      practice: 'monitor',
+      code: undefined,
+      blocked: false,
+      detail: repeats === 0 ? line : `${line}; ${repeats} more since it was told last`,
+      requestId: context.requestId,
+      client: client.masked,
+      time,
+    };
+    publish(event, client);
+    hand(this.settings.onReport, { ...record, repeats }, req);
   }
+}
 
-  /** @param {any} req @param {any} res @param {unknown} body */
-  function takeAll(req, res, body) {
-    const { records, surplus } = recordsOf(body, settings.maxReports);
-    if (records.length === 0) return refuse(req, res, 400, 'The body holds no report.');
-    counts.surplus += surplus;
-    for (const record of records) take(req, record);
-    res.statusCode = 204;
-    res.end();
-  }
-
+/**
+ * Receives reports of browsers: CSP violations by `report-uri` and `report-to`, and everything else of the Reporting API.
+ * Each is told once as an event; a line of text from a browser is data of whoever sends it, and treated so.
+ *
+ * @param {unknown} [input] see ReportOptions in index.d.ts
+ * @returns {((req: any, res: any) => void) & { stats(): import('./index').ReportStats }}
+ */
+function reports(input) {
+  const receiver = new Receiver(options.parse('monitor.reports', input, SHAPE));
   const handler = function hauberkReports(/** @type {any} */ req, /** @type {any} */ res) {
-    allowOrigin(req, res, origins);
-    if (req.method === 'OPTIONS') return preflight(res);
-    if (req.method !== 'POST') {
-      return refuse(req, res, 405, 'Reports come by POST.', { Allow: 'POST, OPTIONS' });
-    }
-    if (!TYPES.test(req.headers['content-type'] ?? '')) {
-      return refuse(req, res, 415, 'Only application/csp-report and application/reports+json are taken.');
-    }
-    const waitMs = allowance.take(clientOf(req, contextOf(req)).key, performance.now());
-    if (waitMs > 0) {
-      const after = String(Math.ceil(waitMs / 1000));
-      return refuse(req, res, 429, 'Too many reports.', { 'Retry-After': after });
-    }
-    readBody(req, settings, (status, detail, body) => {
-      if (res.headersSent || res.destroyed) return undefined;
-      return status === 0 ? takeAll(req, res, body) : refuse(req, res, status, detail);
-    });
+    receiver.handle(req, res);
   };
-  return Object.assign(handler, { stats: () => ({ ...counts, remembered: known.all.size }) });
+  const stats = () => ({ ...receiver.counts, remembered: receiver.known.all.size });
+  return Object.assign(handler, { stats });
 }
 
 /**

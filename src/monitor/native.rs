@@ -51,10 +51,10 @@ pub fn close(watch: u32) {
     drop(closed);
 }
 
-/// Clients that have something that still counts; looks at the whole table.
+/// Clients that have something that still counts; looks at the whole table. `at` as of `count`.
 #[napi(namespace = "monitor", catch_unwind)]
-pub fn clients(watch: u32) -> Result<f64, Error<Code>> {
-    answer(|| with(watch, |watch| Ok(watch.clients(now_ms()) as f64)))
+pub fn clients(watch: u32, at: f64) -> Result<f64, Error<Code>> {
+    answer(|| with(watch, |watch| Ok(watch.clients(time(at)) as f64)))
 }
 
 /// Clients that had to go although something of theirs still counted.
@@ -96,8 +96,7 @@ extern "C" fn count_call(env: sys::napi_env, info: sys::napi_callback_info) -> s
         raw_call::<4, _>(env, info, |call| {
             let kind = call.get::<u32>(1)? as usize;
             let client: Text = call.get(2)?;
-            let at: f64 = call.get(3)?;
-            let now = if at >= 0.0 { at as u64 } else { now_ms() };
+            let now = time(call.get(3)?);
             if kind >= KINDS {
                 return Err(Fault::new(Code::Argument, "there is no such kind"));
             }
@@ -131,8 +130,13 @@ fn place(found: Option<usize>) -> Option<f64> {
     Some(found.map_or(-1.0, |at| at as f64))
 }
 
-fn now_ms() -> u64 {
-    now_ns() / 1_000_000
+/// A time of JavaScript in ms, or that of the machine's clock.
+fn time(at: f64) -> u64 {
+    if at >= 0.0 {
+        at as u64
+    } else {
+        now_ns() / 1_000_000
+    }
 }
 
 fn with<T>(watch: u32, work: impl FnOnce(&Watch) -> Result<T, Fault>) -> Result<T, Fault> {

@@ -1,3 +1,4 @@
+/* eslint-disable security/detect-object-injection -- names of this very file */
 /* global document, window, location, localStorage, sessionStorage, matchMedia */
 import { byId, span } from './draw.mjs';
 import {
@@ -64,6 +65,30 @@ function say({ level, word, text }) {
   byId('state-text').textContent = text;
 }
 
+/**
+ * Points in groups of four, where there are many: a line that a person can follow. Groups are cut by the clock, so that
+ * they stay the same while time goes on.
+ */
+function condensed(points, stepMs) {
+  if (points.length <= 100) return points;
+  const groups = [];
+  let last;
+  for (const point of points) {
+    const group = Math.floor(point.time / (4 * stepMs));
+    if (group !== last) groups.push({ ...point });
+    else join(groups[groups.length - 1], point);
+    last = group;
+  }
+  return groups;
+}
+
+/** What happened adds up; of a level the highest counts. */
+function join(group, point) {
+  group.time = point.time;
+  for (const name of ['seconds', 'requests', 'blocked', 'reported']) group[name] += point[name];
+  for (const name of ['p99', 'waiting', 'running']) group[name] = Math.max(group[name], point[name]);
+}
+
 function render() {
   const { data, points } = known;
   if (data === undefined) return;
@@ -74,8 +99,9 @@ function render() {
   const minute = points.filter(({ time }) => time > to - 60_000);
   say(stateOf(data, minute));
   byId('uptime').textContent = `counting for ${span((data.time - data.since) / 1000)}`;
-  requestsPanel(data, points, minute, frame);
-  processPanels(data, points, frame);
+  const drawn = condensed(points, data.intervalMs);
+  requestsPanel(data, points, drawn, minute, frame);
+  processPanels(data, drawn, frame);
   answersPanel(data);
   listPanels(data);
   scorePanel(data);

@@ -137,7 +137,8 @@ function drawAxes(root, { left, right, width, height, ceiling, y, x, from, to })
   for (let step = 0; step <= 4; step += 1) {
     const ago = (total * (4 - step)) / 4;
     const anchor = step === 0 ? 'start' : step === 4 ? 'end' : 'middle';
-    const text = ago === 0 ? 'now' : `-${span(ago / 1000)}`;
+    const text =
+      ago === 0 ? 'now' : total <= 180_000 ? `-${Math.round(ago / 1000)} s` : `-${span(ago / 1000)}`;
     root.append(svg('text', { x: x(to - ago), y: height - 4, 'text-anchor': anchor, class: 'axis' }, text));
   }
 }

@@ -65,8 +65,8 @@ export function stateOf(data, minute) {
   return { level: 'good', word: 'All quiet', text: share };
 }
 
-/** @param {any} data @param {any[]} points @param {any[]} minute @param {{ from: number, to: number }} frame */
-export function requestsPanel(data, points, minute, frame) {
+/** @param {any} data @param {any[]} points @param {any[]} drawn @param {any[]} minute @param {{ from: number, to: number }} frame */
+export function requestsPanel(data, points, drawn, minute, frame) {
   const recent = points.slice(-3);
   const seconds = sum(recent, 'seconds') || 1;
   byId('requests-now').replaceChildren(
@@ -74,7 +74,7 @@ export function requestsPanel(data, points, minute, frame) {
     figure(count(sum(minute, 'requests')), 'in the last minute', 'lesser'),
     figure(count(data.total), 'since the start', 'lesser'),
   );
-  const values = points.map(({ time, requests, blocked, reported, seconds: step }) => {
+  const values = drawn.map(({ time, requests, blocked, reported, seconds: step }) => {
     const allowed = Math.max(0, requests - blocked - reported);
     return { time, values: [allowed, reported, blocked].map((n) => n / step) };
   });
@@ -90,7 +90,7 @@ export function requestsPanel(data, points, minute, frame) {
     figure(count(blocked), 'requests', blocked > 0 ? 'bad' : ''),
     figure(`${((100 * Math.min(blocked, requests)) / requests).toFixed(1)} %`, 'of all', 'lesser'),
   );
-  const line = points.map(({ time, blocked: n, seconds: step }) => ({ time, values: [n / step] }));
+  const line = drawn.map(({ time, blocked: n, seconds: step }) => ({ time, values: [n / step] }));
   chart(byId('blocked'), line, [{ name: 'blocked', kind: 'k-blocked' }], { ...frame, unit: '/s' });
 }
 
