@@ -4,7 +4,7 @@ const { randomBytes } = require('node:crypto');
 const options = require('../internal/options');
 const { ACCESS, access, refuse } = require('./access');
 const { History } = require('./history');
-const { page } = require('./page');
+const { pageOf } = require('./page');
 const { viewOf } = require('./view');
 
 const SHAPE = Object.freeze({
@@ -36,6 +36,7 @@ const NONCE_BYTES = 16;
 function dashboard(monitor, input) {
   const settings = options.parse('monitor.dashboard', input, SHAPE);
   const mayRead = access(settings);
+  const page = pageOf(settings.title);
   const history = new History(() => monitor.snapshot(), settings.intervalMs);
 
   const handler = function hauberkDashboard(/** @type {any} */ req, /** @type {any} */ res) {
@@ -49,7 +50,7 @@ function dashboard(monitor, input) {
       res.setHeader('Allow', 'GET, HEAD');
       return res.end();
     }
-    if (since === null) return sendPage(req, res, settings.title, allowed);
+    if (since === null) return sendPage(req, res, page, allowed);
     return send(req, res, 'application/json', dataOf(Number(since) || 0));
   };
 
@@ -67,10 +68,10 @@ function dashboard(monitor, input) {
 /**
  * @param {any} req
  * @param {any} res
- * @param {string} title
+ * @param {(nonce: string) => string} page
  * @param {boolean} allowed
  */
-function sendPage(req, res, title, allowed) {
+function sendPage(req, res, page, allowed) {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');
   res.statusCode = allowed ? 200 : 401;
   if (!allowed) res.setHeader('WWW-Authenticate', 'Bearer');
@@ -78,7 +79,7 @@ function sendPage(req, res, title, allowed) {
   res.setHeader('X-Frame-Options', 'DENY');
   res.setHeader('Referrer-Policy', 'no-referrer');
   res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  send(req, res, 'text/html; charset=utf-8', page({ nonce, title }));
+  send(req, res, 'text/html; charset=utf-8', page(nonce));
 }
 
 /** @param {string} nonce */

@@ -18,17 +18,33 @@ function join(names) {
   return whole.replace(/^import [^;]*;$/gm, '').replace(/^export (?=const|function)/gm, '');
 }
 
-const STYLE = read('style.css');
-const SCRIPT = join(['draw.mjs', 'panels.mjs', 'app.mjs']);
-const BODY = read('body.html');
+/** Read when the first dashboard is made, not when the package is loaded. */
+function load() {
+  return {
+    style: read('style.css'),
+    script: join(['draw.mjs', 'panels.mjs', 'app.mjs']),
+    body: read('body.html'),
+  };
+}
+
+/** @type {ReturnType<typeof load> | undefined} */
+let loaded;
 
 /**
- * The page: one answer that needs no other file.
+ * Makes the page: one answer that needs no other file.
  *
- * @param {{ nonce: string, title: string }} values
+ * @param {string} title
+ * @returns {(nonce: string) => string}
  */
-function page({ nonce, title }) {
+function pageOf(title) {
+  const { style, script, body } = (loaded ??= load());
   const name = escapeHtml(title);
+  const content = body.replace('{{title}}', () => name);
+  return (nonce) => render({ nonce, name, style, script, content });
+}
+
+/** @param {{ nonce: string, name: string, style: string, script: string, content: string }} parts */
+function render({ nonce, name, style, script, content }) {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -37,14 +53,14 @@ function page({ nonce, title }) {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${name}</title>
-<style nonce="${nonce}">${STYLE}</style>
+<style nonce="${nonce}">${style}</style>
 </head>
 <body>
-${BODY.replace('{{title}}', () => name)}
-<script type="module" nonce="${nonce}">${SCRIPT}</script>
+${content}
+<script type="module" nonce="${nonce}">${script}</script>
 </body>
 </html>
 `;
 }
 
-module.exports = { page };
+module.exports = { pageOf };
