@@ -111,6 +111,25 @@ for (const { name, express } of expresses) {
   });
 }
 
+test('how long practices take is measured of one request in 64', async (t) => {
+  const app = expresses[1].express();
+  const guard = hauberk();
+  t.after(guard.close);
+  app.use(guard);
+  app.get('/', (_req, res) => res.end());
+  const { port } = await serve(t, app);
+  const before = guard.monitor.snapshot();
+  for (let i = 0; i < 128; i += 1) await send(port, { method: 'GET' });
+  const after = guard.monitor.snapshot();
+  for (const practice of ['headers', 'ratelimit', 'csrf', 'body', 'query']) {
+    const of = (/** @type {any} */ { decisions }) =>
+      decisions.find((/** @type {any} */ one) => one.practice === practice) ?? { timed: 0, seconds: 0 };
+    assert.equal(of(after).timed - of(before).timed, 2, practice);
+    assert.ok(of(after).seconds >= of(before).seconds, practice);
+  }
+  assert.match(await guard.monitor.metrics(), /^hauberk_practice_seconds_total\{practice="body"\} \S+$/m);
+});
+
 test('tables, the password pool, memory and the event loop', async (t) => {
   const limit = hauberk.ratelimit({ name: 'monitored', slots: 4096, limit: 10, windowMs: 3_600_000 });
   const fixed = hauberk.ratelimit({

@@ -4,6 +4,7 @@ const { sendRefusal } = require('../internal/problem');
 const { publishAllowed } = require('../internal/events');
 const { tell } = require('../internal/stage');
 const { ALLOWED, BLOCKED, REPORTED, counts } = require('../internal/tally');
+const { lap } = require('../monitor/laps');
 
 /**
  * Runs the stages of a plan, from one on, in one Express layer. Nothing is awaited and no promise is
@@ -69,6 +70,7 @@ function goOnLater(pending, plan, at, req, res, context, next) {
  */
 function passed(slot, stage, context) {
   counts[slot + ALLOWED] += 1;
+  if (context.lapAt !== 0) lap(slot, context);
   publishAllowed(stage.practice, context);
 }
 
@@ -86,6 +88,7 @@ function passed(slot, stage, context) {
 function refused(plan, at, refusal, req, res, context) {
   const blocked = plan.run[at].settings.mode !== 'report';
   counts[plan.slots[at] + (blocked ? BLOCKED : REPORTED)] += 1;
+  if (context.lapAt !== 0) lap(plan.slots[at], context);
   tell(refusal, context, blocked);
   if (blocked) sendRefusal(req, res, refusal, context.requestId);
   return blocked;

@@ -16,6 +16,8 @@ class Context {
     this.requestId = undefined;
     /** @type {number} monitor: when the request came, in us of a clock that wraps; 0 when it is not measured */
     this.cameAt = 0;
+    /** @type {number} monitor: when the practice before decided, of requests whose practices are timed; else 0 */
+    this.lapAt = 0;
     /** @type {string | undefined} the code of the refusal that the request ended with */
     this.refused = undefined;
     /** @type {import('../client/stage').Client | undefined} client: who is calling */

@@ -65,6 +65,9 @@ const REQUESTS = [
   },
 ];
 
+/** @param {Snapshot['decisions']} decisions */
+const timed = (decisions) => decisions.filter((one) => one.timed > 0);
+
 /** @type {readonly Family[]} */
 const DECISIONS = [
   family(
@@ -79,6 +82,22 @@ const DECISIONS = [
         /** @type {Sample} */ ([{ practice, decision: 'reported' }, reported]),
       ]),
     ['practice', 'decision'],
+  ),
+  family(
+    'counter',
+    'practice',
+    'seconds',
+    'Time that each practice took, of the requests that were timed.',
+    ({ decisions }) => timed(decisions).map(({ practice, seconds }) => [{ practice }, seconds]),
+    ['practice'],
+  ),
+  family(
+    'counter',
+    'practice.timed',
+    '',
+    'Decisions that were timed: one request in 64.',
+    ({ decisions }) => timed(decisions).map((one) => [{ practice: one.practice }, one.timed]),
+    ['practice'],
   ),
   family(
     'counter',

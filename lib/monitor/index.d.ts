@@ -98,8 +98,18 @@ declare namespace monitor {
       /** From the guard to the head of the response. */
       duration: Histogram;
     };
-    /** What each practice decided: 12 entries or so. */
-    decisions: { practice: string; allowed: number; blocked: number; reported: number }[];
+    /**
+     * What each practice decided: 12 entries or so. `seconds` is what it took for the `timed` requests, one in 64 of those
+     * that reach a guard.
+     */
+    decisions: {
+      practice: string;
+      allowed: number;
+      blocked: number;
+      reported: number;
+      timed: number;
+      seconds: number;
+    }[];
     /** Refusals, would-be refusals and changes of state. */
     events: {
       event: string;

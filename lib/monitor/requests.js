@@ -1,6 +1,7 @@
 'use strict';
 
 const { clockUs } = require('../internal/native').core;
+const { start } = require('./laps');
 
 /**
  * Requests of this thread: how many, with which status, how long until the head of the response was written. Typed
@@ -34,6 +35,7 @@ function came(context) {
   // Behind a second guard it is the same request.
   if (context.cameAt !== 0) return;
   context.cameAt = clock();
+  start(totals[0], context);
   totals[0] += 1;
 }
 

@@ -2,6 +2,7 @@
 
 const { passwordStats, tableStates } = require('../internal/sources');
 const { decisions } = require('../internal/tally');
+const { lapsOf } = require('./laps');
 const { loop } = require('./loop');
 const { requests } = require('./requests');
 const { eventCounts, offenders } = require('./tallies');
@@ -21,7 +22,7 @@ function snapshot(journal, { since, anomalies }) {
     time: Date.now(),
     since,
     requests: requests(),
-    decisions: decisions(),
+    decisions: decisions().map((one) => ({ ...one, ...lapsOf(one.practice) })),
     events: eventCounts(),
     offenders: top.map(({ client, count }) => ({ client: journal.name(client) ?? 'hidden', count })),
     dropped: { sampled: journal.sampled, backpressure: log?.backpressure ?? 0, failed: log?.failed ?? 0 },
