@@ -37,7 +37,7 @@ test('each practice has the same word in every folder', () => {
   for (const folder of ['src', 'benches', '__test__', 'docs', 'examples']) {
     const others = {
       src: ['core'],
-      benches: ['harness', 'guard'],
+      benches: ['harness', 'guard', 'server'],
       __test__: ['contract', 'express', 'setups', 'types', 'vectors', 'helpers', 'guard', 'example', 'docs'],
       docs: ['codes', 'checklist', 'decisions', 'guard', 'images'],
       examples: ['api'],
