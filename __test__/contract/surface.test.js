@@ -37,7 +37,7 @@ test('each practice has the same word in every folder', () => {
   for (const folder of ['src', 'benches', '__test__', 'docs', 'examples']) {
     const others = {
       src: ['core'],
-      benches: ['harness', 'guard', 'start'],
+      benches: ['harness', 'guard', 'server', 'start'],
       __test__: [
         'contract',
         'express',

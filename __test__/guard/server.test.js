@@ -48,6 +48,8 @@ async function same(all, bytes, what) {
   const answers = await Promise.all(all.map((port) => raw(port, bytes).catch(() => '')));
   const [expected, ...others] = answers.map(masked);
   for (const answer of others) assert.equal(answer, expected, what);
+  // What the guard turned away says nothing of the handler.
+  assert.doesNotMatch(expected, /^HTTP\/1\.1 429/m, what);
   return expected;
 }
 

@@ -94,7 +94,8 @@ function kindOf(plan, res) {
   if (plan.preset !== 'auto') return plan.preset;
   if (res.statusCode === 304) return 'either';
   const type = res.getHeader('content-type');
-  if (typeof type !== 'string') return 'api';
+  // Most answers of an API: no pattern is needed for them.
+  if (typeof type !== 'string' || type.startsWith('application/json')) return 'api';
   return type.startsWith('text/html') || /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type)
     ? 'site'
     : 'api';
