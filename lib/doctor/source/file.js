@@ -34,6 +34,13 @@ const NO_CALL = new Set([
   'with',
 ]);
 const MAX_DEPTH = 3;
+/** Words that checks ask for wherever they stand. */
+const MARKED = new Set([
+  'rejectUnauthorized',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'minVersion',
+  'secureProtocol',
+]);
 
 class SourceFile {
   /** @param {string} name relative to the root @param {string} text */
@@ -51,6 +58,8 @@ class SourceFile {
     this.modules = new Set();
     /** @type {Map<string, number>} a name, and the token at which its value begins */
     this.values = new Map();
+    /** @type {number[]} */
+    this.marked = [];
     this.#declarations();
     /** @type {Call[]} */
     this.calls = [];
@@ -72,6 +81,7 @@ class SourceFile {
     for (let at = 0; at < text.length; at += 1) {
       if (kind[at] !== 'word') continue;
       const word = text[at];
+      if (MARKED.has(word)) this.marked.push(at);
       if (word === 'import') this.#import(at);
       else if (word === 'require' && this.is(at + 1, '(') && kind[at + 2] === 'string') this.#require(at);
       else if (word === 'function' && kind[at + 1] === 'word') this.#value(text[at + 1], at);
