@@ -35,8 +35,8 @@ function text(report, { color = false, all = false }) {
     '',
     ...report.practices.map((one) => practiceLine(one, marks, paint)),
     '',
-    ...report.practices.flatMap((one) => group(report, one, marks, paint, all)),
     ...next(report, paint),
+    ...report.practices.flatMap((one) => group(report, one, marks, paint, all)),
     ...tail(report, paint, all),
   ];
   return `${lines.join('\n')}\n`;

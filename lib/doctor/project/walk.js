@@ -70,7 +70,7 @@ function walk(root, notes) {
 /** Hidden folders are the tools' own, but those of CI say what happens to the project. @param {string} name */
 function isHidden(name) {
   const last = name.slice(name.lastIndexOf('/') + 1);
-  return last.startsWith('.') && !['.github', '.circleci', '.gitlab', '.husky'].includes(last);
+  return last.startsWith('.') && !['.github', '.circleci', '.gitlab', '.husky', '.ci'].includes(last);
 }
 
 /** @param {{ name: string, source: boolean }[]} found */
