@@ -2,6 +2,7 @@
 
 const http = require('node:http');
 const https = require('node:https');
+const { isIP } = require('node:net');
 
 /**
  * @typedef {object} Answer
@@ -59,6 +60,7 @@ function reasonOf(error) {
  */
 function request(base, { method = 'GET', path, headers = {}, body }, timeoutMs) {
   const secure = base.protocol === 'https:';
+  const host = base.hostname.replace(/^\[|\]$/g, '');
   const answer = {
     name: `${method} ${path}`,
     path,
@@ -78,7 +80,9 @@ function request(base, { method = 'GET', path, headers = {}, body }, timeoutMs) 
       resolve({ ...answer, error: undefined, ...more });
     };
     const outgoing = (secure ? https : http).request({
-      host: base.hostname.replace(/^\[|\]$/g, ''),
+      host,
+      // Of its own accord Node.js takes the Host header, which is forged in one request.
+      servername: isIP(host) ? '' : host,
       port: base.port || (secure ? 443 : 80),
       method,
       path,

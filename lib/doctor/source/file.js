@@ -150,12 +150,10 @@ class SourceFile {
   }
 
   #calls() {
-    const { text, kind } = this;
-    for (let at = 1; at < text.length; at += 1) {
+    for (let at = 1; at < this.text.length; at += 1) {
       if (!this.is(at, '(') || this.pair[at] < 0) continue;
       const end = at - 1 - (this.is(at - 1, '?.') ? 1 : 0);
-      if (kind[end] !== 'word' || NO_CALL.has(text[end]) || this.isWord(end - 1, 'function')) continue;
-      const chain = this.#chain(end);
+      const chain = this.#callee(end);
       if (chain === undefined) continue;
       this.calls.push({
         file: this,
@@ -165,6 +163,17 @@ class SourceFile {
         args: this.list(at),
       });
     }
+  }
+
+  /** @param {number} end the token before the bracket */
+  #callee(end) {
+    const { text, kind } = this;
+    // `require('helmet')()` calls what it requires.
+    if (this.is(end, ')') && kind[end - 1] === 'string' && this.isWord(this.pair[end] - 1, 'require')) {
+      return { name: text[end - 1], at: this.pair[end] - 1 };
+    }
+    if (kind[end] !== 'word' || NO_CALL.has(text[end]) || this.isWord(end - 1, 'function')) return undefined;
+    return this.#chain(end);
   }
 
   /**
@@ -197,7 +206,7 @@ class SourceFile {
         if (this.kind[at] !== 'word' && !this.is(at, ')')) return { name: `?${parts.join('')}`, at };
         continue;
       }
-      return parts.length === 0 ? undefined : { name: `?${parts.join('')}`, at };
+      return parts.length === 0 || this.kind[at] === 'regex' ? undefined : { name: `?${parts.join('')}`, at };
     }
     return undefined;
   }

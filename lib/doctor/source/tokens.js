@@ -34,6 +34,7 @@ function tokenize(source) {
   const tokens = { text: [], kind: [], line: [] };
   let line = 1;
   let at = 0;
+  let noRegexBefore = 0;
   const push = (/** @type {Tokens['kind'][number]} */ kind, /** @type {string} */ text) => {
     tokens.kind.push(kind);
     tokens.text.push(text);
@@ -65,14 +66,15 @@ function tokenize(source) {
       const [word] = /** @type {RegExpExecArray} */ (WORD.exec(source));
       push(char >= '0' && char <= '9' ? 'number' : 'word', word);
       at += word.length;
-    } else if (char === '/' && regexMayBegin(tokens)) {
+    } else if (char === '/' && at >= noRegexBefore && regexMayBegin(tokens)) {
       const end = endOfRegex(source, at);
-      push(end === -1 ? 'mark' : 'regex', end === -1 ? '/' : source.slice(at, end));
-      at = end === -1 ? at + 1 : end;
+      if (end < 0) noRegexBefore = -end;
+      push(end < 0 ? 'mark' : 'regex', end < 0 ? '/' : source.slice(at, end));
+      at = end < 0 ? at + 1 : end;
     } else {
-      const long = LONG_MARKS.find((mark) => source.startsWith(mark, at));
-      push('mark', long ?? char);
-      at += (long ?? char).length;
+      const mark = markAt(source, at, char);
+      push('mark', mark);
+      at += mark.length;
     }
   }
   return tokens;
@@ -139,12 +141,19 @@ function regexMayBegin({ kind, text }) {
   return kind[last] === 'mark' && !/^[)\]}]$/.test(text[last]);
 }
 
-/** @param {string} source @param {number} at @returns {number} -1: it is none */
+/** @param {string} source @param {number} at @param {string} char what stands there */
+function markAt(source, at, char) {
+  if (!/[=>.&|?]/.test(source[at + 1] ?? '')) return char;
+  return LONG_MARKS.find((mark) => source.startsWith(mark, at)) ?? char;
+}
+
+/** @param {string} source @param {number} at @returns {number} negative: it is none, as far as this was looked at */
 function endOfRegex(source, at) {
   let inClass = false;
-  for (let i = at + 1; i < source.length && i - at < MAX_REGEX; i += 1) {
+  let i = at + 1;
+  for (; i < source.length && i - at < MAX_REGEX; i += 1) {
     const char = source[i];
-    if (char === '\n') return -1;
+    if (char === '\n') break;
     if (char === '\\') i += 1;
     else if (char === '[') inClass = true;
     else if (char === ']') inClass = false;
@@ -153,7 +162,7 @@ function endOfRegex(source, at) {
       return i + 1 + (WORD.exec(source)?.[0].length ?? 0);
     }
   }
-  return -1;
+  return -i;
 }
 
 module.exports = { tokenize };
