@@ -8,6 +8,8 @@ const doctor = require('../../lib/doctor');
 const { BARE, HELMET, exampleProject } = require('./applications');
 const { check, ids, install, manifest, project } = require('./project');
 
+/** A machine that is busy with other things must not change what is found. */
+const PATIENCE = { timeoutMs: 60_000, startTimeoutMs: 120_000 };
 const EXPRESSES = { '4.22.3': 'express4', '5.3.0': 'express' };
 
 for (const [version, folder] of Object.entries(EXPRESSES)) {
@@ -23,7 +25,7 @@ for (const [version, folder] of Object.entries(EXPRESSES)) {
     };
     const root = project(t, files);
     install(root, { express: folder, 'express-session': 'express-session' });
-    const report = await doctor({ root, app: 'app.js', paths: ['/old', '/fail'] });
+    const report = await doctor({ root, ...PATIENCE, app: 'app.js', paths: ['/old', '/fail'] });
     assert.deepEqual(
       ids(report, 'fail').sort(),
       [
@@ -87,7 +89,7 @@ for (const [version, folder] of Object.entries(EXPRESSES)) {
     };
     const root = project(t, files);
     install(root, { express: folder, helmet: 'helmet', 'express-rate-limit': 'express-rate-limit' });
-    const report = await doctor({ root, app: 'server.js' });
+    const report = await doctor({ root, ...PATIENCE, app: 'server.js' });
     assert.deepEqual(
       ids(report, 'fail').sort(),
       [
@@ -131,7 +133,7 @@ for (const [version, folder] of Object.entries(EXPRESSES)) {
       libsql: 'libsql',
     };
     install(root, packages);
-    const report = await doctor({ root, app: 'api.js', paths: ['/comments'] });
+    const report = await doctor({ root, ...PATIENCE, app: 'api.js', paths: ['/comments'] });
     assert.deepEqual([...ids(report, 'fail'), ...ids(report, 'warn')], []);
     assert.deepEqual(
       report.practices.filter(({ status }) => status !== 'pass'),
@@ -147,7 +149,7 @@ for (const [version, folder] of Object.entries(EXPRESSES)) {
 test('the example API as it stands has few open points, and they are these', async (t) => {
   const root = project(t, exampleProject());
   install(root, { hauberk: '.', express: 'express', 'express-session': 'express-session', libsql: 'libsql' });
-  const report = await doctor({ root, app: 'api.js' });
+  const report = await doctor({ root, ...PATIENCE, app: 'api.js' });
   const open = new Set(['monitor/events', 'https/enforced', 'body/validation']);
   for (const id of [...ids(report, 'fail'), ...ids(report, 'warn')]) assert.ok(open.has(id), id);
 });

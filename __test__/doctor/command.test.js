@@ -178,7 +178,7 @@ test('--app: a file that listens, one that exports, one that makes; CommonJS and
   const root = project(t, files);
   install(root, { express: 'express' });
   for (const file of Object.keys(files).filter((name) => /^\w+\.m?js$/.test(name))) {
-    const report = await doctor({ root, app: file });
+    const report = await doctor({ root, app: file, timeoutMs: 60_000, startTimeoutMs: 120_000 });
     assert.match(String(report.looked.url), /^http:\/\/127\.0\.0\.1:\d+\/$/, file);
     assert.equal(check(report, 'headers/observatory').status, 'fail', file);
     assert.match(report.notes.join(), /has no hauberk guard/, file);
@@ -221,7 +221,7 @@ test('the application ends with the doctor', async (t) => {
     process.on('SIGTERM', () => {});
     require('node:http').createServer((req, res) => res.end('x')).listen(0);`;
   const root = project(t, { ...manifest({}), 'app.js': source });
-  await doctor({ root, app: 'app.js' });
+  await doctor({ root, app: 'app.js', timeoutMs: 60_000, startTimeoutMs: 120_000 });
   const pid = Number(fs.readFileSync(path.join(root, 'pid'), 'utf8'));
   assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });

@@ -43,7 +43,12 @@ test('redirects are not followed, and only harmless requests are sent', async (t
     res.writeHead(302, { Location: `http://127.0.0.1:${otherPort}/next` }).end();
   });
   const port = await listen(t, server);
-  await doctor({ root: project(t, files()), url: `http://127.0.0.1:${port}/start?a=1`, paths: ['/more'] });
+  await doctor({
+    root: project(t, files()),
+    url: `http://127.0.0.1:${port}/start?a=1`,
+    paths: ['/more'],
+    timeoutMs: 60_000,
+  });
   assert.deepEqual(elsewhere, []);
   assert.deepEqual([...new Set(seen.map(([method]) => method))].sort(), ['GET', 'POST', 'TRACE']);
   const posts = seen.filter(([method]) => method === 'POST');
@@ -81,7 +86,11 @@ test('a server that answers once and then cuts every connection: what is left is
     else req.socket.destroy();
   });
   const port = await listen(t, server);
-  const report = await doctor({ root: project(t, files()), url: `http://127.0.0.1:${port}` });
+  const report = await doctor({
+    root: project(t, files()),
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 60_000,
+  });
   for (const id of ['body/prototype', 'errors/trace', 'https/forged-host', 'headers/cors-live'])
     assert.equal(check(report, id).status, 'skip', id);
 });
@@ -120,7 +129,11 @@ test('a server that answers without end: its first bytes count', async (t) => {
     more();
   });
   const port = await listen(t, server);
-  const report = await doctor({ root: project(t, files()), url: `http://127.0.0.1:${port}` });
+  const report = await doctor({
+    root: project(t, files()),
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 60_000,
+  });
   assert.equal(check(report, 'headers/software').status, 'pass');
 });
 
@@ -133,7 +146,7 @@ test('a server that drips: the doctor does not wait for its last byte', async (t
   });
   const port = await listen(t, server);
   const url = `http://127.0.0.1:${port}`;
-  const report = await doctor({ root: project(t, files()), url, paths: ['/slow'], timeoutMs: 3000 });
+  const report = await doctor({ root: project(t, files()), url, paths: ['/slow'], timeoutMs: 6000 });
   assert.deepEqual(check(report, 'headers/software').evidence, [{ text: 'GET /slow: X-Powered-By: drops' }]);
 });
 
@@ -185,7 +198,11 @@ test('a foreign origin that may read with credentials is found; a forged Host th
       .end();
   });
   const port = await listen(t, server);
-  const report = await doctor({ root: project(t, files()), url: `http://127.0.0.1:${port}` });
+  const report = await doctor({
+    root: project(t, files()),
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 60_000,
+  });
   assert.equal(check(report, 'headers/cors-live').status, 'fail');
   assert.equal(check(report, 'https/forged-host').status, 'fail');
   assert.equal(check(report, 'https/forged-host').evidence.length, 2);
@@ -198,7 +215,11 @@ test('a server that answers everything with 200 exposes nothing by that', async 
     res.setHeader('Content-Type', 'text/html').end('<h1>hello</h1>'),
   );
   const port = await listen(t, server);
-  const report = await doctor({ root: project(t, files()), url: `http://127.0.0.1:${port}` });
+  const report = await doctor({
+    root: project(t, files()),
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 60_000,
+  });
   assert.equal(check(report, 'errors/exposed').status, 'pass');
 });
 
@@ -218,7 +239,11 @@ test('.git, .env, package files and source maps are found', async (t) => {
     res.setHeader('Content-Type', 'text/html').end(page);
   });
   const port = await listen(t, server);
-  const report = await doctor({ root: project(t, files()), url: `http://127.0.0.1:${port}` });
+  const report = await doctor({
+    root: project(t, files()),
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 60_000,
+  });
   assert.deepEqual(
     check(report, 'errors/exposed').evidence.map(({ text }) => text),
     [

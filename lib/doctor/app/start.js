@@ -1,6 +1,6 @@
 'use strict';
 
-/* eslint-disable security/detect-child-process, security/detect-non-literal-fs-filename -- starts the file that the
+/* eslint-disable security/detect-non-literal-fs-filename -- starts the file that the
    user named, and only where the user named one; without a shell */
 
 const { spawn } = require('node:child_process');

@@ -1,12 +1,14 @@
 'use strict';
 
+/* eslint-disable security/detect-unsafe-regex -- each repetition is bounded, or begins where no other part fits */
+
 const { dockerfiles } = require('../../project/container');
 const { inCi } = require('../../project/ci');
 const { fail, pass, skip } = require('../../verdict');
 
 /** `npm install` of the project itself; with a name it installs a tool. */
 const LOOSE =
-  /\bnpm\s+(?:install|i)\b(?!\s+(?:-g|--global|--package-lock-only)\b)(?=(?:\s+--?[\w-]+(?:=\S+)?)*\s*(?:$|&&|;|\||"))/;
+  /\bnpm\s+(?:install|i)\b(?!\s+(?:-g|--global|--package-lock-only)\b)(?=(?:\s+-[\w-]+(?:=\S+)?)*\s*(?:$|&&|;|\||"))/;
 const INSTALLS = /\b(?:npm\s+(?:ci|install|i)|pnpm\s+i(?:nstall)?|yarn(?:\s+install)?)\b/;
 
 /** @type {import('../../verdict').Check} */

@@ -14,6 +14,9 @@ const MAKERS = {
   'csrf-csrf.doubleCsrf': ['getSecret'],
 };
 
+const ANY_MAKER =
+  /^(?:express-session|cookie-session|cookie-parser|hauberk|hauberk[./]sessions|csrf-csrf\.doubleCsrf)$/;
+
 /** Whether a text stands there as the secret, or takes its place where the environment has none. @param {import('../../source/file').SourceFile} file @param {import('../../source/file').Range | undefined} given */
 function isWritten(file, given) {
   if (given === undefined) return false;
@@ -35,7 +38,7 @@ module.exports = {
   fix: 'Take it from the environment, at least 32 random bytes, and stop when it is missing: secret: process.env.HAUBERK_SECRET',
   docs: 'cookies.md',
   look({ project }) {
-    const made = project.source.all.filter(({ name }) => Object.hasOwn(MAKERS, name));
+    const made = project.source.calls(ANY_MAKER);
     if (made.length === 0) return skip('nothing takes a secret');
     const open = made.filter(({ file, name, args }) =>
       MAKERS[name].some(

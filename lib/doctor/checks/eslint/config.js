@@ -1,5 +1,7 @@
 'use strict';
 
+/* eslint-disable security/detect-unsafe-regex -- each repetition is bounded, or begins where no other part fits */
+
 const { fail, pass } = require('../../verdict');
 
 const CONFIG = /^(?:eslint\.config\.[cm]?[jt]s|\.eslintrc(?:\.(?:js|cjs|json|ya?ml))?)$/;

@@ -16,14 +16,14 @@ module.exports = {
   docs: 'https.md',
   look({ project }) {
     const { source } = project;
-    const open = source.files.flatMap((file) =>
-      file.text.flatMap((text, i) => {
-        const off =
-          (text === 'rejectUnauthorized' && file.is(i + 1, ':') && file.isWord(i + 2, 'false')) ||
-          (text === 'NODE_TLS_REJECT_UNAUTHORIZED' && file.is(i + 1, '=') && /^0$/.test(file.text[i + 2]));
-        return off ? [{ file: file.name, line: file.line[i], text }] : [];
-      }),
-    );
+    const open = source
+      .where(['rejectUnauthorized', 'NODE_TLS_REJECT_UNAUTHORIZED'])
+      .flatMap(({ file, at: i }) => {
+        const off = file.is(i + 1, ':')
+          ? file.isWord(i + 2, 'false')
+          : file.is(i + 1, '=') && file.text[i + 2] === '0';
+        return off ? [{ file: file.name, line: file.line[i], text: file.text[i] }] : [];
+      });
     const scripts = Object.entries(project.scripts)
       .filter(([, line]) => OFF.test(line))
       .map(([name, line]) => ({ file: 'package.json', text: `${name}: ${line}` }));

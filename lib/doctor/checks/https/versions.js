@@ -14,14 +14,11 @@ module.exports = {
   fix: 'Leave minVersion at its default, TLSv1.2',
   docs: 'https.md',
   look({ project }) {
-    const open = project.source.files.flatMap((file) =>
-      file.text.flatMap((text, i) => {
-        const names = ['minVersion', 'secureProtocol'].includes(file.text[i - 2]) && file.is(i - 1, ':');
-        return names && file.kind[i] === 'string' && OLD.test(text)
-          ? [{ file: file.name, line: file.line[i], text: `${file.text[i - 2]}: ${text}` }]
-          : [];
-      }),
-    );
+    const open = project.source.where(['minVersion', 'secureProtocol']).flatMap(({ file, at }) => {
+      const value = file.text[at + 2];
+      const old = file.is(at + 1, ':') && file.kind[at + 2] === 'string' && OLD.test(value);
+      return old ? [{ file: file.name, line: file.line[at], text: `${file.text[at]}: ${value}` }] : [];
+    });
     return open.length > 0
       ? fail('TLS versions that are broken are allowed', open)
       : pass('no old TLS version is allowed');

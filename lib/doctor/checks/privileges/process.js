@@ -1,5 +1,7 @@
 'use strict';
 
+/* eslint-disable security/detect-unsafe-regex -- each repetition is bounded, or begins where no other part fits */
+
 const { dockerfiles, isRoot, userOf } = require('../../project/container');
 const { at } = require('../../source/source');
 const { fail, pass } = require('../../verdict');
@@ -17,7 +19,9 @@ function reasons({ project, guard }) {
     option !== undefined && guard.call?.file.literal(guard.call.file.property(option, 'root')) === 'refuse';
   const unit = project
     .matching(/\.service$/)
-    .find(({ text }) => /^\s*(?:DynamicUser\s*=\s*(?:yes|true)|User\s*=\s*(?!root\b|0\b)\S)/m.test(text));
+    .find(({ text }) =>
+      /^[ \t]*(?:DynamicUser[ \t]*=[ \t]*(?:yes|true)|User[ \t]*=[ \t]*(?!root\b|0\b)\S)/m.test(text),
+    );
   const container = dockerfiles(project).find(({ instructions }) => !isRoot(userOf(instructions).user));
   return [
     ...calls.map((call) => at(call)),

@@ -11,11 +11,11 @@ module.exports = {
   fix: 'Add to [Service]: DynamicUser=yes, or User= with a user of its own; and NoNewPrivileges=yes',
   docs: 'privileges.md',
   look({ project }) {
-    const units = project.matching(/\.service$/).filter(({ text }) => /^\s*ExecStart\s*=/m.test(text));
+    const units = project.matching(/\.service$/).filter(({ text }) => /^[ \t]*ExecStart\s*=/m.test(text));
     if (units.length === 0) return skip('there is no systemd unit');
     const open = units.filter(({ text }) => {
-      if (/^\s*DynamicUser\s*=\s*(?:yes|true|1|on)\s*$/im.test(text)) return false;
-      const user = /^\s*User\s*=\s*(\S+)\s*$/m.exec(text)?.[1];
+      if (/^[ \t]*DynamicUser[ \t]*=[ \t]*(?:yes|true|1|on)[ \t\r]*$/im.test(text)) return false;
+      const user = /^[ \t]*User[ \t]*=[ \t]*(\S+)[ \t\r]*$/m.exec(text)?.[1];
       return user === undefined || /^(?:root|0)$/.test(user);
     });
     if (open.length > 0)
