@@ -93,7 +93,7 @@ for (const [lockfile, expected] of [
   ['npm-shrinkwrap.json', ['npm ci', 'npm run build', 'npm prune --omit=dev']],
 ]) {
   test(`Dockerfile: ${lockfile}, with a build`, async (t) => {
-    const { 'package-lock.json': _, ...files } = FILES;
+    const files = { 'server.js': SERVER };
     const scripts = { build: 'node build.js', start: 'node --enable-source-maps dist/server.js' };
     const { root } = await made(
       t,
@@ -121,6 +121,20 @@ test('a Dockerfile and a .dockerignore that are there stay; secrets and history 
   assert.match(out, /Dockerfile is yours and stays: what it starts runs as root/);
   assert.equal(read(root, '.dockerignore'), '/node_modules/\n.git\n.env\n.env.*\n');
 });
+
+for (const [what, more] of [
+  [
+    'a runner that is for development only',
+    { scripts: { start: 'tsx server.js' }, devDependencies: { tsx: '^4.0.0' } },
+  ],
+  ['a program that nothing builds', { scripts: { start: 'node dist/server.js' } }],
+]) {
+  test(`${what}: no Dockerfile and no unit that would not start, and it is told so`, async (t) => {
+    const { root, out } = await made(t, { ...FILES, 'package.json': { ...MANIFEST, ...more } });
+    assert.ok(!fs.existsSync(path.join(root, 'Dockerfile')) && !fs.existsSync(path.join(root, 'deploy')));
+    assert.match(out, /no Dockerfile and no unit: package\.json has no script "start"/);
+  });
+}
 
 test('yarn berry gets no Dockerfile, and is told so', async (t) => {
   const { root, out } = await made(t, { ...FILES, 'yarn.lock': '', '.yarnrc.yml': '' });

@@ -66,7 +66,7 @@ function dockerPart(project, application) {
     const after = dockerfile(project, MANAGERS[manager], application);
     if (after === undefined)
       notes.push({
-        what: 'no Dockerfile: package.json has no script "start" and none that builds TypeScript',
+        what: 'no Dockerfile and no unit: package.json has no script "start" that runs without development packages, with a script "build" for what it builds',
         docs: 'init.md',
       });
     else changes.push({ name: 'Dockerfile', after });
@@ -107,14 +107,23 @@ CMD ${JSON.stringify(start)}
 `;
 }
 
-/** @param {Record<string, any>} manifest @param {boolean} typescript @param {string} entry @returns {string[] | undefined} */
+/**
+ * What starts the application where only production's packages are; undefined where that can not be told.
+ *
+ * @param {Record<string, any>} manifest @param {boolean} typescript @param {string} entry
+ * @returns {string[] | undefined}
+ */
 function startOf(manifest, typescript, entry) {
   const start = manifest.scripts?.start;
+  if (typeof start !== 'string') return typescript || /\.[cm]?ts$/.test(entry) ? undefined : ['node', entry];
+  const words = start.trim().split(/\s+/);
+  // tsx, nodemon and the like are gone after the last stage of the build.
+  if (Object.hasOwn(manifest.devDependencies ?? {}, words[0])) return undefined;
   const program = programOf(start);
+  const built = program !== undefined && /^(?:dist|build|out)\//.test(program);
+  if (built && typeof manifest.scripts.build !== 'string') return undefined;
   // One command without shell signs is run directly, so that signals reach it.
-  if (program !== undefined && /^node [\w ./@=-]+$/.test(start)) return start.trim().split(/\s+/);
-  if (typeof start === 'string') return ['npm', 'start'];
-  return typescript || /\.[cm]?ts$/.test(entry) ? undefined : ['node', entry];
+  return program !== undefined && /^node [\w ./@=-]+$/.test(start.trim()) ? words : ['npm', 'start'];
 }
 
 /** @param {string} root @returns {import('../apply').Change | undefined} */
