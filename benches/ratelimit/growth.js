@@ -103,7 +103,7 @@ const short = (/** @type {number} */ n) => (n >= 1e6 ? `${n / 1e6}M` : `${n / 1e
 /** @param {{ name: string, costs: number[] }[]} lines */
 function draw(lines) {
   const [width, height, left, top, bottom] = [640, 320, 60, 40, 50];
-  const most = Math.ceil(Math.max(...lines.flatMap(({ costs }) => costs)) / 500) * 500;
+  const most = Math.ceil(Math.max(...lines.flatMap(({ costs }) => costs)) / 1000) * 1000;
   const [low, high] = [Math.log10(COUNTS[0]), Math.log10(COUNTS[COUNTS.length - 1])];
   const x = (/** @type {number} */ n) => left + ((Math.log10(n) - low) / (high - low)) * (width - left - 20);
   const y = (/** @type {number} */ ns) => height - bottom - (ns / most) * (height - top - bottom);
@@ -122,7 +122,7 @@ function draw(lines) {
   lines.forEach(({ name, costs }, i) => {
     const points = costs.map((ns, at) => `${x(COUNTS[at]).toFixed(1)},${y(ns).toFixed(1)}`).join(' ');
     parts.push(`<polyline points="${points}" fill="none" stroke="${colors[i]}" stroke-width="2"/>`);
-    parts.push(`<g fill="${colors[i]}">${text(left + 10, top + 16 * i + 4, 'start', name)}</g>`);
+    parts.push(`<g fill="${colors[i]}">${text(left + 10, top + 16 * i + 20, 'start', name)}</g>`);
   });
   parts.push(text(left, 20, 'start', 'CPU ns per decision, fresh key strings'));
   parts.push(text(width / 2, height - 10, 'middle', 'clients'));
