@@ -38,8 +38,19 @@ test('each practice has the same word in every folder', () => {
     const others = {
       src: ['core'],
       benches: ['harness', 'guard'],
-      __test__: ['contract', 'express', 'setups', 'types', 'vectors', 'helpers', 'guard', 'example', 'docs'],
-      docs: ['codes', 'checklist', 'decisions', 'guard', 'images'],
+      __test__: [
+        'contract',
+        'express',
+        'setups',
+        'smoke',
+        'types',
+        'vectors',
+        'helpers',
+        'guard',
+        'example',
+        'docs',
+      ],
+      docs: ['codes', 'checklist', 'decisions', 'guard', 'images', 'platforms'],
       examples: ['api'],
     }[folder];
     for (const entry of fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {
