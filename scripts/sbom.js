@@ -6,25 +6,63 @@
  * node scripts/sbom.js [file]     default: .cache/hauberk.cdx.json
  */
 
-const { execFileSync } = require('node:child_process');
+const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 
 const { linked } = require('./crates');
 
 const ROOT = path.join(__dirname, '..');
-const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-/** npm's own account of the packages that are installed with hauberk. */
+/**
+ * The packages that are installed with hauberk, by the lock file. (`npm sbom --omit dev` of npm 11.19 leaves one out.)
+ *
+ * @returns {{ components: any[], dependencies: { ref: string, dependsOn: string[] }[], needs: string[] }}
+ */
 function packages() {
-  const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'library', '--package-lock-only'];
-  const out = execFileSync(NPM, [...args, '--omit', 'dev', '--omit', 'optional', '--omit', 'peer'], {
-    cwd: ROOT,
-    maxBuffer: 1e9,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    shell: process.platform === 'win32',
-  });
-  return JSON.parse(out.toString());
+  const lock = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  /** @type {Map<string, { ref: string, dependsOn: string[] }>} */
+  const found = new Map();
+  /** @type {any[]} */
+  const components = [];
+  const visit = (/** @type {string} */ from) => {
+    const needs = Object.keys(lock[from].dependencies ?? {}).map((name) => placeOf(lock, from, name));
+    for (const at of needs.filter((one) => !found.has(one))) {
+      const name = at.slice(at.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      const ref = `pkg:npm/${name.replace('@', '%40')}@${lock[at].version}`;
+      found.set(at, { ref, dependsOn: [] });
+      components.push(packageOf(name, ref, lock[at]));
+      /** @type {any} */ (found.get(at)).dependsOn = visit(at);
+    }
+    return needs.map((at) => /** @type {any} */ (found.get(at)).ref).sort();
+  };
+  const needs = visit('');
+  return { components, dependencies: [...found.values()], needs };
+}
+
+/** Where Node.js would find a package: the nearest node_modules. @param {any} lock @param {string} from @param {string} name */
+function placeOf(lock, from, name) {
+  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+    const place = `${at}${at === '' ? '' : '/'}node_modules/${name}`;
+    if (lock[place] !== undefined) return place;
+    if (at === '') throw new Error(`package-lock.json has no ${name}`);
+  }
+}
+
+/** @param {string} name @param {string} ref @param {any} entry of the lock file */
+function packageOf(name, ref, entry) {
+  const [algorithm, digest] = entry.integrity.split('-');
+  if (algorithm !== 'sha512') throw new Error(`${name} has a checksum of the kind ${algorithm}`);
+  return {
+    type: 'library',
+    'bom-ref': ref,
+    name,
+    version: entry.version,
+    scope: 'required',
+    purl: ref,
+    licenses: [{ expression: entry.license }],
+    hashes: [{ alg: 'SHA-512', content: Buffer.from(digest, 'base64').toString('hex') }],
+  };
 }
 
 /** Checksums by `name version`, as Cargo.lock has them. @returns {Map<string, string>} */
@@ -58,17 +96,36 @@ function component(crate, sums) {
 }
 
 function compose() {
-  const document = packages();
+  const { name, version, license } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  const own = `pkg:npm/${name}@${version}`;
+  const npm = packages();
   const { crates, edges, root } = linked();
   const sums = checksums();
-  const own = document.metadata.component['bom-ref'];
   const ids = new Map(crates.map((crate) => [crate.id, purl(crate)]));
   const needs = (/** @type {string} */ id) => [...(edges.get(id) ?? [])].map((one) => ids.get(one)).sort();
-  document.components.push(...crates.map((crate) => component(crate, sums)));
-  const top = document.dependencies.find((/** @type {any} */ one) => one.ref === own);
-  top.dependsOn = [...(top.dependsOn ?? []), ...needs(root)];
-  document.dependencies.push(...crates.map((crate) => ({ ref: purl(crate), dependsOn: needs(crate.id) })));
-  return document;
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    serialNumber: `urn:uuid:${crypto.randomUUID()}`,
+    version: 1,
+    metadata: {
+      timestamp: new Date().toISOString(),
+      component: {
+        type: 'library',
+        'bom-ref': own,
+        name,
+        version,
+        purl: own,
+        licenses: [{ expression: license }],
+      },
+    },
+    components: [...npm.components, ...crates.map((crate) => component(crate, sums))],
+    dependencies: [
+      { ref: own, dependsOn: [...npm.needs, ...needs(root)] },
+      ...npm.dependencies,
+      ...crates.map((crate) => ({ ref: purl(crate), dependsOn: needs(crate.id) })),
+    ],
+  };
 }
 
 module.exports = { compose };

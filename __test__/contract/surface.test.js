@@ -42,6 +42,7 @@ test('each practice has the same word in every folder', () => {
         'contract',
         'express',
         'setups',
+        'smoke',
         'types',
         'vectors',
         'helpers',
@@ -50,7 +51,7 @@ test('each practice has the same word in every folder', () => {
         'docs',
         'init',
       ],
-      docs: ['codes', 'checklist', 'decisions', 'guard', 'images', 'init', 'monitoring'],
+      docs: ['codes', 'checklist', 'decisions', 'guard', 'images', 'init', 'monitoring', 'platforms'],
       examples: ['api'],
     }[folder];
     for (const entry of fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {

@@ -16,6 +16,9 @@ const places = require('./places');
 
 const SUITE = '__test__/smoke/native.test.js';
 
+/** Not every version of Node.js reports in this form by itself. */
+const REPORT = '--test-reporter=tap';
+
 /** Minutes: an emulated processor is some twenty times slower. */
 const PATIENCE_MS = 30 * 60_000;
 
@@ -84,7 +87,7 @@ function execute(target, binary) {
 
 /** @param {Readonly<import('./targets').Target>} target @param {string} folder */
 function onThisMachine(target, folder) {
-  const done = spawnSync(process.execPath, [path.join(folder, SUITE)], {
+  const done = spawnSync(process.execPath, [REPORT, path.join(folder, SUITE)], {
     encoding: 'utf8',
     timeout: PATIENCE_MS,
     maxBuffer: 1e8,
@@ -109,7 +112,7 @@ function elsewhere(target, folder) {
     HAUBERK_SMOKE_TARGET: target.name,
     ...(place.windows ? {} : { HAUBERK_SMOKE_NODE: JSON.stringify(place.node) }),
   };
-  const done = places.inside({ ...place, env }, [...place.node, suite], folder, PATIENCE_MS);
+  const done = places.inside({ ...place, env }, [...place.node, REPORT, suite], folder, PATIENCE_MS);
   return { ...done, by: `Node.js ${version} under ${place.by}` };
 }
 

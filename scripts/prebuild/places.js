@@ -183,7 +183,7 @@ function inside(place, command, folder, timeout) {
     stdio: ['ignore', out, out],
     timeout,
     killSignal: 'SIGKILL',
-    env: { PATH: process.env.PATH, TMPDIR: '/tmp', ...place.env, ROOT: place.root, FOLDER: folder },
+    env: { PATH: process.env.PATH, ...place.env, ROOT: place.root, FOLDER: folder },
   });
   fs.closeSync(out);
   const said = fs.readFileSync(log, 'utf8');

@@ -217,7 +217,7 @@ pub fn needs_rehash(stored: Text, recipe: Vec<u32>, peppers: Given<'_>) -> Resul
 #[napi(namespace = "passwords", catch_unwind)]
 pub fn configure(threads: u32, memory_mib: u32, queue: u32) -> Result<(), Error<Code>> {
     answer(|| {
-        let given = |value: u32, unit: usize| (value > 0).then_some(value as usize * unit);
+        let given = |value: u32, unit: usize| (value > 0).then_some((value as usize).saturating_mul(unit));
         POOL.configure(given(threads, 1), given(queue, 1), given(memory_mib, 1024 * 1024));
         Ok(())
     })

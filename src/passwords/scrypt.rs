@@ -75,7 +75,9 @@ impl Scrypt {
 
     /// KiB of memory that the computation takes.
     pub fn memory_kib(&self) -> usize {
-        ((self.r as usize) << self.log_n) / 8 + (self.r as usize * self.p as usize) / 8 + 1
+        let [r, p] = [self.r, self.p].map(u64::from);
+        // `log_n` is below 32, so neither leaves 64 bits; what no address space holds is past every limit.
+        usize::try_from((r << self.log_n) / 8 + r * p / 8 + 1).unwrap_or(usize::MAX)
     }
 
     /// Computes the hash of `password`.
