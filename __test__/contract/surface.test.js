@@ -39,7 +39,7 @@ test('each practice has the same word in every folder', () => {
       src: ['core'],
       benches: ['harness', 'guard', 'start'],
       __test__: ['contract', 'express', 'setups', 'types', 'vectors', 'helpers', 'guard', 'example', 'docs'],
-      docs: ['codes', 'checklist', 'decisions', 'guard', 'images'],
+      docs: ['codes', 'checklist', 'decisions', 'guard', 'images', 'platforms'],
       examples: ['api'],
     }[folder];
     for (const entry of fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {
