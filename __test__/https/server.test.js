@@ -413,14 +413,18 @@ test('slow handshake, slow header, too large and too many header fields', async 
   const options = {
     cert,
     key,
-    handshakeTimeoutMs: 200,
-    headersTimeoutMs: 300,
-    requestTimeoutMs: 400,
+    // Long enough for an honest handshake on a busy machine.
+    handshakeTimeoutMs: 4000,
+    headersTimeoutMs: 4500,
+    requestTimeoutMs: 4900,
     maxHeaderBytes: '2kb',
     maxHeadersCount: 20,
   };
   const { port, server } = await start(t, options, app);
-  assert.deepEqual([server.headersTimeout, server.requestTimeout, server.keepAliveTimeout], [300, 400, 5000]);
+  assert.deepEqual(
+    [server.headersTimeout, server.requestTimeout, server.keepAliveTimeout],
+    [4500, 4900, 5000],
+  );
   const silent = require('node:net').connect(port, '127.0.0.1');
   silent.on('error', () => {});
   silent.resume();

@@ -194,6 +194,9 @@ for (const { name, express } of expresses) {
     const options = {
       redis,
       limit: 2,
+      windowMs: 3_600_000,
+      // A deadline that a busy machine does not miss: a substitute would count for itself.
+      deadlineMs: 10_000,
       perRoute: true,
       slowDown: { after: 1, delayMs: 100 },
       name: `gates-${name.at(-1)}`,

@@ -133,7 +133,7 @@ const worlds = [
     name: 'Jest',
     run(stage) {
       const place = project(stage, 'jest', 'npm', ['hauberk', 'express@^5', 'jest']);
-      write(place, 'app.test.js', `${TESTED}\ntest('hauberk', () => check((a, b) => expect(a).toBe(b)));\n`);
+      write(place, 'app.test.js', `${TESTED}\ntest('hauberk', () => check((a, b) => expect(a).toBe(b)), 120_000);\n`);
       const bin = path.join(place, 'node_modules', 'jest', 'bin', 'jest.js');
       must(run(process.execPath, [bin], { cwd: place }), 'jest');
     },
@@ -147,7 +147,7 @@ const worlds = [
       write(
         place,
         'app.test.mjs',
-        `${imports}${text}\ntest('hauberk', () => check((a, b) => expect(a).toBe(b)));\n`,
+        `${imports}${text}\ntest('hauberk', () => check((a, b) => expect(a).toBe(b)), 120_000);\n`,
       );
       const bin = path.join(place, 'node_modules', 'vitest', 'vitest.mjs');
       must(run(nodeOf(24), [bin, 'run'], { cwd: place }), 'vitest');
