@@ -7,14 +7,25 @@ const net = require('node:net');
 const missing =
   spawnSync('redis-server', ['--version']).status === 0 ? undefined : 'redis-server is not installed';
 
-/** @returns {Promise<number>} */
-function freePort() {
+/**
+ * A free port below those that the system gives to connections and to whoever asks for any: a server that was
+ * stopped finds it free when it starts again.
+ *
+ * @returns {Promise<number>}
+ */
+async function freePort() {
+  for (;;) {
+    const port = 22_000 + Math.floor(Math.random() * 10_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+function isFree(port) {
   return new Promise((resolve) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {net.AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
+    const probe = net.createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 
