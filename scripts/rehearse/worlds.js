@@ -133,7 +133,11 @@ const worlds = [
     name: 'Jest',
     run(stage) {
       const place = project(stage, 'jest', 'npm', ['hauberk', 'express@^5', 'jest']);
-      write(place, 'app.test.js', `${TESTED}\ntest('hauberk', () => check((a, b) => expect(a).toBe(b)), 120_000);\n`);
+      write(
+        place,
+        'app.test.js',
+        `${TESTED}\ntest('hauberk', () => check((a, b) => expect(a).toBe(b)), 120_000);\n`,
+      );
       const bin = path.join(place, 'node_modules', 'jest', 'bin', 'jest.js');
       must(run(process.execPath, [bin], { cwd: place }), 'jest');
     },
