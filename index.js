@@ -1,12 +1,8 @@
 'use strict';
 
-const { join } = require('./lib/guard/join');
 const { later, settle } = require('./lib/internal/later');
 // Loaded at once, so that a binary that is missing or broken fails at start and not at the first login.
 require('./lib/internal/native');
-
-/** Practices of whose files the guard is made. */
-const GUARDS = new Set(['body', 'client', 'cookies', 'csrf', 'errors', 'headers', 'https', 'ratelimit']);
 
 // One `exports.<name> = ` per line: anything else hides the names from ESM imports.
 exports = module.exports = hauberk;
@@ -29,15 +25,12 @@ exports.sanitize = later(() => require('./lib/sanitize'));
 exports.sessions = later(() => require('./lib/sessions'));
 exports.validate = later(() => require('./lib/validate'));
 exports.HauberkError = later(() => require('./lib/internal/fault').HauberkError);
-settle(exports, (name) => {
-  if (GUARDS.has(name)) join(module);
-});
+settle(exports);
 
 /**
  * @param {unknown} [_options] GuardOptions, see index.d.ts
  * @returns {any} Guard
  */
 function hauberk(_options) {
-  join(module);
   return require('./lib/guard').apply(undefined, arguments);
 }

@@ -13,7 +13,6 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { join } = require('./join');
 
 const { TARGETS, binaryOf } = require('./prebuild/targets');
 
@@ -55,7 +54,6 @@ function manifestToPublish() {
   manifest.optionalDependencies = Object.fromEntries(
     TARGETS.map(({ name }) => [`@hauberk/${name}`, manifest.version]),
   );
-  join(to);
   delete manifest.devDependencies;
   delete manifest.scripts;
   delete manifest.overrides;

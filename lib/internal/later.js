@@ -33,9 +33,8 @@ function later(load) {
  * Makes each name that was put off load its value when it is read; from then on it is an ordinary property.
  *
  * @param {any} target an exports object
- * @param {(name: string) => void} [before] called with a name before it is loaded
  */
-function settle(target, before) {
+function settle(target) {
   for (const name of Object.keys(target)) {
     const load = target[name];
     if (typeof load !== 'function' || !pending.has(load)) continue;
@@ -44,10 +43,7 @@ function settle(target, before) {
     Object.defineProperty(target, name, {
       enumerable: true,
       configurable: true,
-      get: () => {
-        before?.(name);
-        return set(load())[name];
-      },
+      get: () => set(load())[name],
       set,
     });
   }

@@ -26,7 +26,7 @@ module.exports = {
   weight: 3,
   why: 'An attack that nobody sees goes on until it works.',
   fix: "Count and alarm: hauberk({ monitor: {} }), or listen: diagnostics_channel.subscribe('hauberk:event', log)",
-  docs: 'doctor.md',
+  docs: 'monitor.md',
   look({ project, guard }) {
     if (guard.report?.practices?.monitor === 'on') return pass('the guard watches', guard.evidence);
     const own = project.source
