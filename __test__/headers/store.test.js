@@ -20,7 +20,10 @@ const node = http.ServerResponse.prototype;
 function appOf(express, handler, open, seen) {
   const app = express().disable('x-powered-by');
   // An hour for each unit: none comes back while the test runs.
-  const guard = hauberk({ errors: { logger: () => {} }, ratelimit: { limit: 1000, windowMs: 3_600_000_000 } });
+  const guard = hauberk({
+    errors: { logger: () => {} },
+    ratelimit: { limit: 1000, windowMs: 3_600_000_000 },
+  });
   if (!open) app.use((_req, res, next) => next(void node.setHeader.call(res, 'X-Front', '1')));
   app.use(guard);
   app.use((_req, res, next) => {

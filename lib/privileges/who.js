@@ -32,7 +32,9 @@ function isRoot() {
  */
 function hasRootPrimary() {
   // The types know its members on the default export of ESM only. It takes ms to load, so not before it is asked.
-  const cluster = /** @type {import('node:cluster').Cluster} */ (/** @type {any} */ (require('node:cluster')));
+  const cluster = /** @type {import('node:cluster').Cluster} */ (
+    /** @type {any} */ (require('node:cluster'))
+  );
   if (!cluster.isWorker) return false;
   const ids = statusField('Uid', process.ppid);
   return ids === undefined ? undefined : ids.split(/\s+/).includes('0');
