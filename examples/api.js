@@ -14,6 +14,16 @@ const passkeys = require('./api/passkeys');
 const { openStore } = require('./api/store');
 const { httpError } = require('./api/http-error');
 
+/** The page has a script with a nonce and talks to its own origin; nothing else is allowed to it. */
+const PAGE_POLICY = { directives: { defaultSrc: ["'none'"], connectSrc: ["'self'"], styleSrc: ["'self'"] } };
+
+/** JSON Schema, judged on the raw bytes of the request. */
+const NEW_COMMENT = {
+  type: 'object',
+  properties: { html: { type: 'string', minLength: 1, maxLength: 10_000 } },
+  required: ['html'],
+};
+
 /**
  * @param {object} [options]
  * @param {any} [options.express] Express 5, or Express 4
@@ -41,6 +51,9 @@ async function createApp(options = {}) {
   const app = express();
   const guard = hauberk({
     secret: options.secret,
+    // The hosts that are served: HTTPS only, as soon as they are named.
+    https: { hosts: process.env.HOSTS?.split(',') ?? [] },
+    headers: { contentSecurityPolicy: PAGE_POLICY, crossOriginEmbedderPolicy: true },
     routes: {
       'POST /webhooks/payment': { body: { raw: true } },
     },
@@ -52,7 +65,7 @@ async function createApp(options = {}) {
 
   const account = accounts.create({ store, secret });
   app.use(account.sessions);
-  app.post('/accounts', route(account.register));
+  app.post('/accounts', hauberk.validate({ body: accounts.NEW_ACCOUNT }), route(account.register));
   // For programs: a bearer token. For browsers: a session in a cookie. Both share one guard against guessing.
   app.post('/login', account.loginGuard, route(account.login('token')));
   app.post('/login/code', route(account.secondFactor('token')));
@@ -70,10 +83,13 @@ async function createApp(options = {}) {
   app.post('/session/passkey', route(passkey.login));
 
   app.get('/comments', listComments(store));
-  app.post('/comments', account.required, postComment(store));
+  app.post('/comments', account.required, hauberk.validate({ body: NEW_COMMENT }), postComment(store));
   app.get('/admin/accounts', account.required, requireRole('admin'), listAccounts(store));
   app.post('/webhooks/payment', webhook(webhookSecret));
   app.get('/', page(store));
+  // For a browser and a Prometheus on this machine.
+  app.use('/operations', guard.monitor.dashboard());
+  app.get('/metrics', guard.monitor.scrape());
 
   app.use(guard.errors);
   return { app, guard, close: () => (guard.close(), account.close(), store.close()) };
@@ -90,11 +106,7 @@ function listComments(/** @type {any} */ store) {
 
 function postComment(/** @type {any} */ store) {
   return (/** @type {any} */ req, /** @type {any} */ res) => {
-    const dirty = req.body?.html;
-    if (typeof dirty !== 'string' || dirty === '' || dirty.length > 10_000) {
-      throw httpError(422, 'html: text of 1 to 10000 characters');
-    }
-    const html = hauberk.sanitize.html(dirty, 'basic');
+    const html = hauberk.sanitize.html(req.body.html, 'basic');
     res.status(201).json({ id: store.addComment(req.account.id, html), html });
   };
 }
@@ -176,6 +188,8 @@ Try:
   curl -i ${url}/accounts ${json} -d '{"name":"newcomer","password":"correct horse battery"}'
   TOKEN=$(curl -s ${url}/login ${json} -d '{"name":"newcomer","password":"correct horse battery"}' | node -p 'JSON.parse(fs.readFileSync(0)).token')
   curl -i ${url}/comments -H "Authorization: Bearer $TOKEN" ${json} -d '{"html":"<b>hello</b><script>alert(1)</script>"}'
+
+Watch: ${url}/operations
 
 For production:
 ${notes.join('\n')}

@@ -24,6 +24,8 @@ const ALLOWED = [
   /^lib\/[a-z0-9/-]+\.(js|d\.ts)$/,
   /^bin\/hauberk\.js$/,
   /^native\/binding\.(js|d\.ts)$/,
+  // What the dashboard sends to the browser.
+  /^lib\/monitor\/page\/[a-z]+\.(mjs|css|html)$/,
   // The list of common passwords, as fingerprints.
   /^lib\/passwords\/policy\/common\.bin$/,
 ];

@@ -7,7 +7,16 @@ const { httpError } = require('./http-error');
 
 const TOKEN_LIFETIME_MS = 60 * 60 * 1000;
 const TICKET_LIFETIME_MS = 5 * 60 * 1000;
-const NAME = /^[a-z0-9_-]{3,32}$/;
+
+/** JSON Schema of a registration. Whether the password is good enough is the policy's to say. */
+const NEW_ACCOUNT = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', pattern: '^[a-z0-9_-]{3,32}$' },
+    password: { type: 'string', maxLength: 1024 },
+  },
+  required: ['name', 'password'],
+};
 
 /** @param {{ store: any, secret: string | undefined }} settings */
 function create({ store, secret }) {
@@ -39,10 +48,7 @@ function create({ store, secret }) {
 
 function register(/** @type {any} */ store) {
   return async (/** @type {any} */ req, /** @type {any} */ res) => {
-    const { name, password } = req.body ?? {};
-    if (typeof name !== 'string' || !NAME.test(name)) {
-      throw httpError(422, 'name: 3 to 32 of a-z, 0-9, _ and -');
-    }
+    const { name, password } = req.body;
     const { ok, reasons } = await hauberk.passwords.policy.check(password, { user: name, mfa: false });
     if (!ok) {
       const detail = reasons.map(({ text }) => text).join(' ');
@@ -149,4 +155,4 @@ function confirmTotp(/** @type {any} */ store, /** @type {any} */ codes, /** @ty
   };
 }
 
-module.exports = { create };
+module.exports = { create, NEW_ACCOUNT };
