@@ -24,6 +24,7 @@ impl Default for Runs {
 impl Runs {
     /// Each kernel that this processor can run; for tests, which hold them equal.
     pub fn all() -> Vec<Runs> {
+        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut))]
         let mut all = vec![Runs(Choice::Portable), Runs(fastest())];
         #[cfg(target_arch = "x86_64")]
         {

@@ -30,7 +30,7 @@ pub const LONGEST_TAG: usize = 16 << 10;
 /// Siblings searched for misnested content, in all.
 const SEARCH_COST: usize = 128 << 20;
 /// Entities times bytes: 16 Ki entities in 1 MiB, about 0.2 s.
-const ENTITY_COST: usize = 1 << 34;
+const ENTITY_COST: u64 = 1 << 34;
 
 const CHUNK: usize = 1 << 10;
 
@@ -38,7 +38,7 @@ const CHUNK: usize = 1 << 10;
 pub fn few_entities(html: &str) -> bool {
     // 0xC2 starts a no-break space, and the serializer stops at each.
     let entities = memchr::memchr2_iter(b'&', 0xC2, html.as_bytes()).count();
-    entities * html.len() <= ENTITY_COST
+    entities as u64 * html.len() as u64 <= ENTITY_COST
 }
 
 /// Reads the bytes once; only input with many tags or attributes is parsed to be sure.
