@@ -67,12 +67,8 @@ jobs:
       - run: npx hauberk audit
 `;
 
-/**
- * The example API as a project of its own, with the files around it that a project has.
- *
- * @param {(source: string) => string} [patch]
- */
-function exampleProject(patch = (source) => source) {
+/** The example API as a project of its own, with the files around it that a project has. */
+function exampleProject() {
   const read = (/** @type {string} */ name) => fs.readFileSync(path.join(ROOT, 'examples', name), 'utf8');
   const scripts = { start: 'node api.js', lint: 'eslint .' };
   return {
@@ -80,7 +76,7 @@ function exampleProject(patch = (source) => source) {
       { express: '5.3.0', hauberk: '0.1.0', 'express-session': '1.19.0', libsql: '0.5.29' },
       { scripts },
     ),
-    'api.js': patch(read('api.js')),
+    'api.js': read('api.js'),
     ...Object.fromEntries(
       fs.readdirSync(path.join(ROOT, 'examples/api')).map((name) => [`api/${name}`, read(`api/${name}`)]),
     ),

@@ -72,16 +72,19 @@ test('hauberk() loads what the request path needs, and nothing that an option wo
     'errors',
     'headers',
     'https',
+    'monitor',
     'privileges',
     'ratelimit',
   ];
   for (const name of practices) assert.ok(files.includes(`lib/${name}/stage.js`), name);
-  for (const name of ['audit', 'eslint', 'mfa', 'passwords', 'sanitize', 'sessions', 'validate']) {
+  for (const name of ['audit', 'doctor', 'eslint', 'mfa', 'sanitize', 'sessions', 'validate']) {
     assert.ok(!practicesIn(files).includes(name), name);
   }
   for (const file of [
     'lib/errors/leaks.js',
     'lib/https/server.js',
+    'lib/monitor/dashboard.js',
+    'lib/passwords/hash.js',
     'lib/privileges/drop.js',
     'lib/ratelimit/bans-stage.js',
     'lib/ratelimit/gates/index.js',

@@ -13,6 +13,8 @@ const { connect, wanted } = require('./bans');
 const { checkNames, compile, layOver } = require('./plan');
 const { Routes } = require('./routes');
 const { runStages } = require('./run');
+// The metrics of the pool are there before the first password is.
+require('../passwords/stats');
 
 const GUARD_OPTIONS = ['secret', 'mode', 'preset', 'routes', 'errors'];
 

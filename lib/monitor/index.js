@@ -1,5 +1,6 @@
 'use strict';
 
+const { later, settle } = require('../internal/later');
 const { refuseUncalled } = require('../internal/uncalled');
 const { Monitor } = require('./monitor');
 const { parse } = require('./options');
@@ -17,5 +18,6 @@ function monitor(options) {
 }
 
 exports = module.exports = monitor;
-exports.reports = require('./reports').reports;
-exports.dashboard = require('./dashboard').dashboard;
+exports.reports = later(() => require('./reports').reports);
+exports.dashboard = later(() => require('./dashboard').dashboard);
+settle(exports);

@@ -3,7 +3,6 @@
 const { EventEmitter } = require('node:events');
 const { randomInt } = require('node:crypto');
 const { watch } = require('../internal/events');
-const { openLog } = require('./log');
 const { recordOf } = require('./record');
 const { Sampler } = require('./sampler');
 
@@ -26,7 +25,7 @@ class Journal {
     this.told = 0;
     /** From when on (ms) it is told again: once a second is enough, and the telling takes room itself. */
     this.tellFrom = 0;
-    this.queue = settings.log && openLog(settings.log, settings.bufferBytes);
+    this.queue = settings.log && require('./log').openLog(settings.log, settings.bufferBytes);
     this.events = new EventEmitter();
     /** @type {(() => void) | undefined} */
     this.unwatch = undefined;

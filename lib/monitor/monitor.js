@@ -2,21 +2,15 @@
 
 const { publish, watch } = require('../internal/events');
 const { Keys } = require('../internal/keys');
-const anomalies = require('./anomalies');
-const { dashboard } = require('./dashboard');
 const { exposition } = require('./exposition');
 const { Journal } = require('./journal');
 const { nameBy } = require('./names');
-const { toMeter } = require('./opentelemetry');
-const { toRegistry } = require('./prometheus');
-const { reports } = require('./reports');
-const { scrape } = require('./scrape');
 const { snapshot } = require('./snapshot');
 const tallies = require('./tallies');
 
 /**
  * One view of what this process counts. The counts belong to the process; the log, the listeners and the anomalies to
- * the monitor.
+ * the monitor. What is asked for by an option or a call is loaded with it.
  */
 class Monitor {
   /**
@@ -30,10 +24,8 @@ class Monitor {
     this.since = Date.now();
     this.journal = new Journal(settings, nameBy(settings.keys, own ?? new Keys(settings.secret)));
     this.events = this.journal.events;
-    const rules = anomalies.parse(settings.anomalies);
     /** @type {import('./anomalies').Anomalies | undefined} */
-    this.anomalies =
-      rules && anomalies.create({ ...rules, mode: rules.mode ?? shared.mode }, { emit: publish });
+    this.anomalies = settings.anomalies ? anomaliesOf(settings.anomalies, shared.mode) : undefined;
     // In a guard the bans are made later than the monitor.
     if (!shared.composed) this.anomalies?.useBans(undefined);
     this.unwatch = this.anomalies && watch((event, client) => this.anomalies?.count(event, client));
@@ -55,29 +47,29 @@ class Monitor {
 
   /** @param {unknown} [options] */
   scrape(options) {
-    return scrape(options, () => this.snapshot());
+    return require('./scrape').scrape(options, () => this.snapshot());
   }
 
   /** @param {unknown} [registry] */
   prometheus(registry) {
-    return this.#exported(toRegistry(registry, () => this.snapshot()));
+    return this.#exported(require('./prometheus').toRegistry(registry, () => this.snapshot()));
   }
 
   /** @param {unknown} [options] */
   openTelemetry(options) {
-    return this.#exported(toMeter(options, () => this.snapshot()));
+    return this.#exported(require('./opentelemetry').toMeter(options, () => this.snapshot()));
   }
 
   /** @param {unknown} [options] */
   dashboard(options) {
-    const made = dashboard(this, options ?? this.settings.dashboard);
+    const made = require('./dashboard').dashboard(this, options ?? this.settings.dashboard);
     this.exports.add(made.close);
     return made;
   }
 
   /** @param {unknown} [options] */
   reports(options) {
-    return reports(options ?? this.settings.reports);
+    return require('./reports').reports(options ?? this.settings.reports);
   }
 
   /** @param {() => void} end */
@@ -95,6 +87,16 @@ class Monitor {
     this.anomalies?.close();
     await this.journal.close();
   }
+}
+
+/**
+ * @param {unknown} given
+ * @param {'enforce' | 'report' | undefined} mode
+ */
+function anomaliesOf(given, mode) {
+  const { create, parse } = require('./anomalies');
+  const rules = parse(given);
+  return create({ ...rules, mode: rules.mode ?? mode }, { emit: publish });
 }
 
 exports.Monitor = Monitor;

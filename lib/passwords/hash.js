@@ -2,14 +2,11 @@
 
 const { HauberkError, fromNative, show } = require('../internal/fault');
 const native = require('../internal/native').passwords;
-const { setPasswords } = require('../internal/sources');
 const { callOptions, syncOptions } = require('./options');
 const { isPassword, normalized, usable, withBytes } = require('./password');
 const { run } = require('./pool');
-const { stats } = require('./stats');
-
 // From now on there is something to measure.
-setPasswords(stats);
+require('./stats');
 
 /** @type {typeof import('./index').hash} */
 async function hash(password, options) {

@@ -1,6 +1,7 @@
 'use strict';
 
 const native = require('../internal/native').passwords;
+const { setPasswords } = require('../internal/sources');
 
 /**
  * The state of the pool, which all threads of the process share.
@@ -20,5 +21,7 @@ function stats() {
     refused: { busy, expired, aborted },
   };
 }
+
+setPasswords(stats);
 
 module.exports = { stats };
