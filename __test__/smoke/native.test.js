@@ -164,6 +164,23 @@ smoke('csrf', 'a token is good for its session, until it expires', () => {
   binding.csrf.close(set);
 });
 
+smoke('monitor', 'a client is counted in its window, and said once at the threshold', () => {
+  const kinds = 8;
+  const watch = binding.monitor.open('smoke', 64, Array(kinds).fill(1000), Array(kinds).fill(3));
+  const { count, probe, tool } = binding.monitor.functions();
+  const counts = [0, 1, 2, 3].map((at) => count(watch, 2, '192.0.2.1', 1000 + at));
+  assert.deepEqual(counts, [0, 0, 3, 0]);
+  assert.equal(count(watch, 2, '192.0.2.2', 1004), 0);
+  assert.deepEqual([binding.monitor.clients(watch, 1005), binding.monitor.evicted(watch)], [2, 0]);
+  binding.monitor.close(watch);
+  const [name] = binding.monitor.toolNames();
+  const [path] = binding.monitor.probePaths();
+  assert.deepEqual(
+    [tool(`${name}/1.0`) >= 0, probe(`/${path}`) >= 0, tool('curl'), probe('/')],
+    [true, true, -1, -1],
+  );
+});
+
 smoke('headers', 'policies are composed, and bad fields refused with a code', () => {
   assert.ok(binding.headers.directives('helmet').length > 5);
   assert.ok(binding.headers.keywords().length > 3 && binding.headers.prefixes().length > 0);
