@@ -1,6 +1,7 @@
 'use strict';
 
 const CODES = require('../internal/codes');
+const { gradeOf } = require('../internal/grades');
 
 const MOST_REASONS = 8;
 const MOST_OFFENDERS = 8;
@@ -9,22 +10,6 @@ const MOST_ANOMALIES = 8;
 /** What a finding takes from 100. */
 const UNSAFE = 20;
 const NOTE = 5;
-
-/** The letters of the Mozilla HTTP Observatory, by the least score. */
-const GRADES = /** @type {const} */ ([
-  [100, 'A+'],
-  [90, 'A'],
-  [85, 'A-'],
-  [80, 'B+'],
-  [70, 'B'],
-  [65, 'B-'],
-  [60, 'C+'],
-  [50, 'C'],
-  [45, 'C-'],
-  [40, 'D+'],
-  [30, 'D'],
-  [25, 'D-'],
-]);
 
 /** Names that say more to a person than those of the vocabulary. @type {Readonly<Record<string, string>>} */
 const EVENTS = Object.freeze({
@@ -117,7 +102,7 @@ function reasonsOf(events) {
 function scoreOf({ findings }) {
   const lost = findings.map(({ level }) => (level === 'unsafe' ? UNSAFE : NOTE));
   const score = Math.max(0, 100 - sum(lost));
-  const grade = GRADES.find(([least]) => score >= least)?.[1] ?? 'F';
+  const grade = gradeOf(score);
   const unsafeFirst = [...findings].sort(
     (a, b) => Number(b.level === 'unsafe') - Number(a.level === 'unsafe'),
   );

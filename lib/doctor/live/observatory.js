@@ -2,6 +2,7 @@
 
 /* eslint-disable security/detect-non-literal-regexp, security/detect-unsafe-regex -- made of names that are escaped or our own; each repetition is bounded, or begins where no other part fits */
 
+const { gradeOf } = require('../../internal/grades');
 const { isPlainObject, invalid } = require('../../internal/options');
 const cookies = require('./cookies');
 const csp = require('./csp');
@@ -14,23 +15,6 @@ const csp = require('./csp');
  * @typedef {{ modifier: number, what: string, counted?: boolean }} Result
  */
 
-const GRADES = Object.freeze(
-  /** @type {[number, string][]} */ ([
-    [100, 'A+'],
-    [90, 'A'],
-    [85, 'A-'],
-    [80, 'B+'],
-    [70, 'B'],
-    [65, 'B-'],
-    [60, 'C+'],
-    [50, 'C'],
-    [45, 'C-'],
-    [40, 'D+'],
-    [30, 'D'],
-    [25, 'D-'],
-    [0, 'F'],
-  ]),
-);
 const MAX_TAG = 4096;
 const HALF_A_YEAR_SECONDS = 15_552_000;
 const LOCAL = 'not counted: the address is local, and is not served over HTTPS';
@@ -81,11 +65,6 @@ function observatory(response) {
   const bonus = penalized >= 90 ? sum(modifiers.filter((one) => one > 0)) : 0;
   const score = Math.max(0, penalized + bonus);
   return { score, grade: gradeOf(score), tests };
-}
-
-/** @param {number} score */
-function gradeOf(score) {
-  return GRADES.find(([least]) => score >= least)?.[1] ?? 'F';
 }
 
 /** A page may carry its policy in a meta element. @param {Response['headers']} headers @param {string} body */

@@ -50,16 +50,11 @@ function scriptOf(parts, policies) {
 /** Any double up to this is a whole number of microseconds: 285 years. */
 const MOST_US = 2 ** 53;
 
-/**
- * GCRA: the level in microseconds until the bucket is full again, and the time of that level.
- *
- * @param {readonly { unit: number, full: number }[]} quotas microseconds of a unit and of a whole bucket
- */
-function gcraScript(quotas) {
-  const look = `local function look(key, full)
+/** The level of a bucket now; with `full`, never above it. */
+const LOOK = `local function look(key, full)
   local level, since = held(key)
   if not level or not (level >= 0 and level <= ${MOST_US}) then return 0 end
-  if level > full then level = full end
+  if full and level > full then level = full end
   if now >= since then
     level = level - (now - since)
     if level < 0 then return 0 end
@@ -68,6 +63,13 @@ function gcraScript(quotas) {
   keep(key, level, now, level)
   return level
 end`;
+
+/**
+ * GCRA: the level in microseconds until the bucket is full again, and the time of that level.
+ *
+ * @param {readonly { unit: number, full: number }[]} quotas microseconds of a unit and of a whole bucket
+ */
+function gcraScript(quotas) {
   const body = [
     'local cost = number(ARGV[(i - 1) / COUNT + 1] or 1)',
     'local l# = look(KEYS[i + #0], FULL#)',
@@ -84,22 +86,11 @@ end`;
   const text = forEach(body, quotas.length, (line, i) =>
     line.replaceAll('FULL#', String(quotas[i].full)).replaceAll('UNIT#', String(quotas[i].unit)),
   );
-  return scriptOf([look, text], quotas.length);
+  return scriptOf([LOOK, text], quotas.length);
 }
 
 /** GCRA with a limit for each request: what differs stands in ARGV, and a level may be above this limit's bucket. */
 function varyingScript() {
-  const look = `local function look(key)
-  local level, since = held(key)
-  if not level or not (level >= 0 and level <= ${MOST_US}) then return 0 end
-  if now >= since then
-    level = level - (now - since)
-    if level < 0 then return 0 end
-    return level
-  end
-  keep(key, level, now, level)
-  return level
-end`;
   const body = `  local cost, unit, full = number(ARGV[i * 3 - 2]), number(ARGV[i * 3 - 1]), number(ARGV[i * 3])
   local l = look(KEYS[i])
   local n = l + cost * unit
@@ -109,7 +100,7 @@ end`;
     if cost > 0 then keep(KEYS[i], n, now, n) end
     out[i] = n
   end`;
-  return scriptOf([look, body], 1);
+  return scriptOf([LOOK, body], 1);
 }
 
 /**
