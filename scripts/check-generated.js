@@ -16,7 +16,7 @@ build();
 const diff = spawnSync('git', ['diff', '--exit-code', '--', ...FILES], { cwd: ROOT, stdio: 'inherit' });
 const generated = fs.readFileSync(`${ROOT}/index.js`, 'utf8').includes('auto-generated');
 if (diff.status !== 0 || generated) {
-  console.error('generated files have drifted: commit what "npm run build" writes to native/');
+  console.error('generated files have drifted: commit what "npm run compile" writes to native/');
   process.exit(1);
 }
 if (!licences.isCurrent()) {

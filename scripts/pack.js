@@ -74,7 +74,7 @@ function stageMain(to) {
 /** @param {string} to */
 function stagePlatform(to) {
   const binary = fs.readdirSync(path.join(ROOT, 'native')).find((name) => /^hauberk\..*\.node$/.test(name));
-  if (binary === undefined) throw new Error('there is no binary in native/: run npm run build');
+  if (binary === undefined) throw new Error('there is no binary in native/: run npm run compile');
   const name = binary.slice('hauberk.'.length, -'.node'.length);
   return stageBinary(name, path.join(ROOT, 'native', binary), to);
 }

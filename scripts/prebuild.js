@@ -35,7 +35,7 @@ function main(args) {
   const targets = choose(args.filter((arg) => !arg.startsWith('--')));
   const builds = !flags.includes('--run');
   if (builds && (process.platform !== 'linux' || process.arch !== 'x64')) {
-    throw new Error('the compilers are fetched for Linux on x64; on another system run npm run build');
+    throw new Error('the compilers are fetched for Linux on x64; on another system run npm run compile');
   }
   const tools = builds ? prepare() : undefined;
   const rows = targets.map((target, i) => {

@@ -48,7 +48,7 @@ function explain(usual, placeOf, cause) {
   if (candidates(usual).length === 0) {
     return missing(
       `hauberk has no binary for ${where}. There is one for ${ALL.join(', ')}: run it on one of these, or build it ` +
-        'from a checkout with a Rust toolchain (npm run build).',
+        'from a checkout with a Rust toolchain (npm run compile).',
       cause,
     );
   }
@@ -58,7 +58,7 @@ function explain(usual, placeOf, cause) {
   return missing(
     `hauberk has no binary for ${where}: the package ${names} is not installed. Reinstall without --omit=optional and ` +
       '--no-optional; where the lockfile was made on another platform, delete it and node_modules and install again; ' +
-      'in a checkout run "npm run build".',
+      'in a checkout run "npm run compile".',
     cause,
   );
 }

@@ -85,7 +85,7 @@ impl Watch {
         let print = self.hasher.hash(client).max(1);
         let sets = self.sets.get_or_init(|| self.make());
         // The upper half, scaled to the number of sets.
-        let set = &sets[((print >> 32) as usize * sets.len()) >> 32];
+        let set = &sets[(((print >> 32) * sets.len() as u64) >> 32) as usize];
         // Nothing in this section can leave a set half changed.
         let mut places = set.lock().unwrap_or_else(PoisonError::into_inner);
         let at = match places.iter().position(|place| place.print == print) {

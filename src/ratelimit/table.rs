@@ -84,7 +84,14 @@ impl Table {
     }
 }
 
-/// How many sets hold at least `slots` slots; at most 2^32, so that half a fingerprint picks one.
+/// So many that half a fingerprint can pick one.
+const MOST_SETS: usize = if usize::BITS > 32 {
+    (1u64 << 32) as usize
+} else {
+    usize::MAX
+};
+
+/// How many sets hold at least `slots` slots.
 pub fn sets_for(slots: usize) -> usize {
-    slots.div_ceil(WAYS).clamp(1, 1 << 32)
+    slots.div_ceil(WAYS).clamp(1, MOST_SETS)
 }
