@@ -32,7 +32,11 @@ function rust() {
       throw new Error(`${said} is too old; the index of Debian's security updates was not there`);
     }
   });
-  return path.join(place, 'usr');
+  const usr = path.join(place, 'usr');
+  // What rustc strips a Mach-O file with; Debian's LLVM has it under its own name.
+  const objcopy = path.join(usr, 'bin/rust-objcopy');
+  if (!fs.existsSync(objcopy)) fs.symlinkSync('../lib/llvm-22/bin/llvm-objcopy', objcopy);
+  return usr;
 }
 
 /** @param {string} usr @returns {NodeJS.ProcessEnv} */
