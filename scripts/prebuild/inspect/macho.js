@@ -9,7 +9,14 @@ const { later } = require('./elf');
 const MAGIC_64 = 0xfeedfacf;
 const CPUS = Object.freeze({ x64: 0x01000007, arm64: 0x0100000c });
 const KINDS = Object.freeze({ 6: 'dylib', 8: 'bundle' });
-const LC = Object.freeze({ SYMTAB: 2, LOAD_DYLIB: 0xc, BUILD: 0x32, MINIMUM: 0x24, SIGNATURE: 0x1d });
+const LC = Object.freeze({
+  SYMTAB: 2,
+  LOAD_DYLIB: 0xc,
+  BUILD: 0x32,
+  MINIMUM: 0x24,
+  SIGNATURE: 0x1d,
+  DYLD_INFO: 0x22,
+});
 const FLAT_LOOKUP = 0xfe;
 const CODE_DIRECTORY = 0xfade0c02;
 const SHA256 = 2;
@@ -31,19 +38,67 @@ const text = (file, at) => file.toString('latin1', at, file.indexOf(0, at));
 /** @param {number} packed as in load commands: 16 bits, 8 bits, 8 bits */
 const version = (packed) => `${packed >>> 16}.${(packed >> 8) & 255}`;
 
+/** What a byte of binding code does, by its upper half; the lower one is a small number. */
+const BIND = Object.freeze({ LIBRARY: 0x10, LIBRARY_ULEB: 0x20, SPECIAL: 0x30, SYMBOL: 0x40, DO: 0x90 });
+/** How many variable-length numbers follow the other ones. @type {Readonly<Record<number, number>>} */
+const NUMBERS = Object.freeze({ 0x60: 1, 0x70: 1, 0x80: 1, 0xa0: 1, 0xc0: 2 });
+
+/**
+ * Where the loader takes symbols from, as the binding code of a file says; newer linkers leave it out of the symbol table.
+ *
+ * @param {Buffer} file
+ * @param {ReturnType<typeof commands>} all
+ * @returns {Map<string, number>} the library's number, or as in the symbol table
+ */
+function bindings(file, all) {
+  /** @type {Map<string, number>} */
+  const from = new Map();
+  const info = all.find((command) => command.kind === LC.DYLD_INFO);
+  if (info === undefined) return from;
+  // At once, and when a function is first called.
+  for (const field of [16, 32]) {
+    let at = file.readUInt32LE(info.at + field);
+    const end = at + file.readUInt32LE(info.at + field + 4);
+    let [library, symbol] = [0, ''];
+    const number = () => {
+      let value = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = file[at++];
+        value += (byte & 127) * 2 ** shift;
+        if (byte < 128) return value;
+      }
+    };
+    while (at < end) {
+      const byte = file[at++];
+      const [code, small] = [byte & 0xf0, byte & 0x0f];
+      if (code === BIND.LIBRARY) library = small;
+      else if (code === BIND.LIBRARY_ULEB) library = number();
+      else if (code === BIND.SPECIAL) library = small === 0 ? 0 : 0xf0 | small;
+      else if (code === BIND.SYMBOL) {
+        symbol = text(file, at);
+        at += symbol.length + 1;
+      } else for (let left = NUMBERS[code] ?? 0; left > 0; left -= 1) number();
+      if (code >= BIND.DO) from.set(symbol, library);
+    }
+  }
+  return from;
+}
+
 /** @param {Buffer} file @param {ReturnType<typeof commands>} all */
 function symbols(file, all) {
   const table = all.find((command) => command.kind === LC.SYMTAB);
   if (table === undefined) throw new Error('there is no symbol table');
   const [start, count, strings] = [8, 12, 16].map((field) => file.readUInt32LE(table.at + field));
+  const bound = bindings(file, all);
   return Array.from({ length: count }, (_, i) => {
     const at = start + i * 16;
+    const name = text(file, strings + file.readUInt32LE(at));
     return {
-      name: text(file, strings + file.readUInt32LE(at)),
+      name,
       defined: (file[at + 4] & 0x0e) !== 0,
       external: (file[at + 4] & 1) === 1,
       // Which library an undefined symbol comes from.
-      from: file.readUInt16LE(at + 6) >> 8,
+      from: bound.get(name) ?? file.readUInt16LE(at + 6) >> 8,
     };
   });
 }
