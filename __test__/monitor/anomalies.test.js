@@ -359,6 +359,20 @@ test('bans that were closed break no answer', async (t) => {
   assert.equal(banned, 0);
 });
 
+test('bans that are kept elsewhere and out of reach break no answer, and no process', async (t) => {
+  let asked = 0;
+  const bans = {
+    async ban() {
+      asked += 1;
+      throw new Error('out of reach');
+    },
+  };
+  // A rejection that nobody handles would fail the file.
+  const { ask } = await guarded(t, expresses[1].express, { anomalies: { ban: { use: bans } } });
+  for (let i = 0; i < 35; i += 1) assert.equal(await ask('198.18.0.1', { path: '/x' }), 404);
+  assert.equal(asked, 1);
+});
+
 test("scope 'machine': another process shuts the client out too", async (t) => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-anomalies-'));
   t.after(() => fs.rmSync(directory, { recursive: true }));

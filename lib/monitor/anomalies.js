@@ -224,13 +224,12 @@ class Anomalies {
     const known = /** @type {readonly string[] | undefined} */ (this.bans.reasons);
     const reason = KINDS[kind].reasons.find((one) => known?.includes(one));
     try {
-      this.bans.ban(key, rule.ms, reason);
+      const made = this.bans.ban(key, rule.ms, reason);
+      // Of bans that are kept elsewhere: they may be out of reach.
+      if (typeof made?.then === 'function') Promise.resolve(made).catch(noBan);
     } catch (error) {
       // The answer to a request is on its way: bans that were closed must not break it.
-      sayOnce(
-        'ERR_HAUBERK_MONITOR_ANOMALY',
-        `an anomaly led to no ban: ${error instanceof Error ? error.message : 'the bans failed'}`,
-      );
+      noBan(error);
       return 0;
     }
     this.banned += 1;
@@ -287,6 +286,14 @@ class Anomalies {
  */
 function create(settings, outside) {
   return new Anomalies(settings, outside);
+}
+
+/** @param {unknown} error */
+function noBan(error) {
+  sayOnce(
+    'ERR_HAUBERK_MONITOR_ANOMALY',
+    `an anomaly led to no ban: ${error instanceof Error ? error.message : 'the bans failed'}`,
+  );
 }
 
 exports.parse = parse;
