@@ -14,6 +14,7 @@ const { compile } = require('./policy');
  * @property {string[]} names
  * @property {string[]} values
  * @property {string[]} lower the names in lower case: asking for those is cheapest
+ * @property {string[]} flat name, value, name, value
  * @property {readonly import('./policy').Policy[]} policies those that depend on the response
  *
  * @typedef {object} Plan
@@ -142,7 +143,9 @@ function listOf(pairs, policies = []) {
   return {
     names,
     values: pairs.map(([, value]) => value),
-    lower: names.map((name) => name.toLowerCase()),
+    // Keys are unique in memory, so that most comparisons with those of a response are of two addresses.
+    lower: Object.keys(Object.fromEntries(names.map((name) => [name.toLowerCase(), 0]))),
+    flat: pairs.flat(),
     policies,
   };
 }

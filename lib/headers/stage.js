@@ -2,7 +2,7 @@
 
 const { isAuthenticated } = require('../internal/authenticated');
 const { sayOnce } = require('../internal/events');
-const { setMissing, setTrusted } = require('../internal/header-store');
+const { setList, setMissing, setTrusted } = require('../internal/header-store');
 const { hostOf, isLocal, isSecure } = require('../internal/transport');
 const { offer } = require('./nonce');
 const { parse } = require('./options');
@@ -165,10 +165,10 @@ function leaveOut(text) {
  * @param {import('./plan').List} list
  * @param {import('../internal/context').Context} context
  */
-function setAll(res, { names, values, lower, policies }, context) {
-  for (const policy of policies)
+function setAll(res, list, context) {
+  for (const policy of list.policies)
     res.setHeader(policy.name, write(policy, context.policyValues, context.nonce));
-  for (let i = 0; i < names.length; i += 1) setTrusted(res, lower[i], names[i], values[i]);
+  setList(res, list);
 }
 
 /**

@@ -328,6 +328,22 @@ function setTrusted(res, lower, name, value) {
 }
 
 /**
+ * Sets all fields of a list whose names and values are known to be valid, and each of whose names stands there once.
+ *
+ * @param {any} res
+ * @param {{ names: readonly string[], values: readonly string[], lower: readonly string[], flat: readonly string[] }} list
+ */
+function setList(res, { names, values, lower, flat }) {
+  const store = trusting(res);
+  if (store !== undefined && store.lower.length === 0) {
+    store.lower = lower.slice();
+    store.flat = flat.slice();
+    return;
+  }
+  for (let i = 0; i < names.length; i += 1) setTrusted(res, lower[i], names[i], values[i]);
+}
+
+/**
  * Sets those fields that are not there, all of whose names and values are known to be valid.
  *
  * @param {any} res
@@ -347,4 +363,4 @@ function setMissing(res, { names, values, lower }) {
   }
 }
 
-module.exports = { open, close, install, writeFields, setTrusted, setMissing, cookiesOf };
+module.exports = { open, close, install, writeFields, setTrusted, setList, setMissing, cookiesOf };
