@@ -2,10 +2,12 @@
 
 /**
  * passwords beside argon2, @node-rs/argon2, node:crypto (where it has argon2), bcrypt, @node-rs/bcrypt and bcryptjs:
- * one hash alone, and 64 in flight: hashes per second, what file reads, name look-ups and loopback HTTP requests wait
- * meanwhile, the delay of the event loop, and the growth of resident memory.
+ * one hash alone; 64 in flight with nothing beside them: hashes per second; and 64 in flight while file reads, name
+ * look-ups and loopback HTTP requests are made: what these wait, the delay of the event loop, and the growth of
+ * resident memory. What is beside the hashes goes before ours and not before the peers', so hashes per second are
+ * compared without it.
  *
- * The flood runs in one process for each contestant, so that the memory is its own.
+ * Each contestant runs in a process of its own, so that the memory is its own.
  */
 
 const crypto = require('node:crypto');
@@ -19,6 +21,7 @@ const { compare, median, format } = require('./harness/compare');
 const PASSWORD = 'correct horse battery staple';
 const IN_FLIGHT = 64;
 const FLOOD_NS = 2e9;
+const THROUGHPUT_NS = 6e9;
 const FLOODS = 3;
 
 const hauberk = require('../lib/passwords');
@@ -135,13 +138,8 @@ async function waits(run, busy) {
   return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
 }
 
-/** In a process of its own: one contestant with 64 hashes in flight all the time. */
-async function flood(one) {
-  await one.hash();
-  let left = 150;
-  const { run, close } = probes();
-  const idle = await waits(run, () => (left -= 1) > 0);
-  const before = process.memoryUsage().rss;
+/** Keeps 64 hashes in flight while `beside` runs; its result, and hashes per second meanwhile. */
+async function whileFull(one, beside) {
   let done = 0;
   let over = false;
   const again = async () => {
@@ -155,13 +153,34 @@ async function flood(one) {
   while (done < IN_FLIGHT) await new Promise((resolve) => setTimeout(resolve, 5));
   const [start, from] = [process.hrtime.bigint(), done];
   const elapsed = () => Number(process.hrtime.bigint() - start);
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  const wait = await waits(run, () => elapsed() < FLOOD_NS);
-  delay.disable();
+  const result = await beside(elapsed);
   const perSecond = ((done - from) * 1e9) / elapsed();
   over = true;
   await Promise.all(all);
+  return { result, perSecond };
+}
+
+/** In a process of its own: hashes per second with nothing beside them. */
+async function throughput(one) {
+  await one.hash();
+  const rest = () => new Promise((resolve) => setTimeout(resolve, THROUGHPUT_NS / 1e6));
+  return (await whileFull(one, rest)).perSecond;
+}
+
+/** In a process of its own: what else happens in it waits while 64 hashes are in flight all the time. */
+async function flood(one) {
+  await one.hash();
+  let left = 150;
+  const { run, close } = probes();
+  const idle = await waits(run, () => (left -= 1) > 0);
+  const before = process.memoryUsage().rss;
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const { result: wait, perSecond } = await whileFull(one, async (elapsed) => {
+    delay.enable();
+    const times = await waits(run, () => elapsed() < FLOOD_NS);
+    delay.disable();
+    return times;
+  });
   close();
   // The highest that the process ever had; Node.js gives it in KiB.
   const growth = process.resourceUsage().maxRSS * 1024 - before;
@@ -171,16 +190,30 @@ async function flood(one) {
   return { perSecond, idle: idle.read, wait: wait.read, ...times, p99, growth };
 }
 
-function printFloods(title, names) {
-  console.log(`\n${title}   (Node.js ${process.version}, ${IN_FLIGHT} in flight, one process each)`);
+/** Each one's results of several rounds, in turns, so that a machine that changes its speed changes it for all. */
+function inTurns(flag, names) {
   const runs = names.map(() => /** @type {any[]} */ ([]));
-  // In turns, so that a machine that changes its speed changes it for all.
   for (let round = 0; round < FLOODS; round += 1) {
     names.forEach((name, i) => {
-      const text = execFileSync(process.execPath, [__filename, '--flood', name], { encoding: 'utf8' });
+      const text = execFileSync(process.execPath, [__filename, flag, name], { encoding: 'utf8' });
       runs[i].push(JSON.parse(text));
     });
   }
+  return runs;
+}
+
+function printThroughput(title, names) {
+  console.log(`\n${title}: ${IN_FLIGHT} in flight, nothing beside them   (Node.js ${process.version})`);
+  const rates = inTurns('--throughput', names).map(median);
+  names.forEach((name, i) => {
+    const ratio = i === 0 ? '' : `${(rates[0] / rates[i]).toFixed(2)} x by ours`;
+    console.log(`  ${name.padEnd(18)} ${`${rates[i].toFixed(1)}/s`.padStart(9)}   ${ratio}`);
+  });
+}
+
+function printFloods(title, names) {
+  console.log(`\n${title}: ${IN_FLIGHT} in flight, other work beside them   (Node.js ${process.version})`);
+  const runs = inTurns('--flood', names);
   const middle = (i, field) => median(runs[i].map((run) => run[field]));
   const results = names.map((name, i) => ({
     name,
@@ -192,13 +225,11 @@ function printFloods(title, names) {
     p99: middle(i, 'p99'),
     growth: middle(i, 'growth'),
   }));
-  const [ours] = results;
   for (const { name, perSecond, idle, wait, lookup, http, p99, growth } of results) {
     const speed = `${perSecond.toFixed(1)}/s`.padStart(9);
-    const ratio = name === ours.name ? '' : `${(ours.perSecond / perSecond).toFixed(2)} x by ours`;
     console.log(
       `  ${name.padEnd(18)} ${speed}   readFile p50 ${format(wait)} (idle ${format(idle)}, ` +
-        `${(wait / idle).toFixed(1)} x), lookup ${lookup.toFixed(1)} x, http ${http.toFixed(1)} x, loop p99 ${format(p99)}   +${(growth / 2 ** 20).toFixed(0)} MiB   ${ratio}`,
+        `${(wait / idle).toFixed(1)} x), lookup ${lookup.toFixed(1)} x, http ${http.toFixed(1)} x, loop p99 ${format(p99)}   +${(growth / 2 ** 20).toFixed(0)} MiB`,
     );
   }
 }
@@ -238,18 +269,21 @@ async function main() {
   await single('argon2id 19456 KiB, 2 passes, 1 lane: one at a time', ARGON2);
   await single('bcrypt cost 10: one at a time', BCRYPT_10);
   await unknownUser();
-  printFloods('argon2id 19456 KiB, 2 passes, 1 lane', Object.keys(ARGON2));
-  printFloods('bcrypt cost 10', Object.keys(BCRYPT_10));
-  printFloods('bcrypt cost 12', Object.keys(BCRYPT_12));
+  const families = {
+    'argon2id 19456 KiB, 2 passes, 1 lane': ARGON2,
+    'bcrypt cost 10': BCRYPT_10,
+    'bcrypt cost 12': BCRYPT_12,
+  };
+  for (const [title, family] of Object.entries(families)) printThroughput(title, Object.keys(family));
+  for (const [title, family] of Object.entries(families)) printFloods(title, Object.keys(family));
   await queueOfThousand();
   console.log('\n', hauberk.stats());
 }
 
 const [flag, name] = process.argv.slice(2);
-if (flag === '--flood') {
-  flood({ ...ARGON2, ...BCRYPT_10, ...BCRYPT_12 }[name]).then((result) =>
-    console.log(JSON.stringify(result)),
-  );
+if (flag === '--flood' || flag === '--throughput') {
+  const one = { ...ARGON2, ...BCRYPT_10, ...BCRYPT_12 }[name];
+  (flag === '--flood' ? flood : throughput)(one).then((result) => console.log(JSON.stringify(result)));
 } else {
   main();
 }

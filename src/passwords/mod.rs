@@ -8,7 +8,7 @@
 //!
 //! `recipe` is what a new hash is made with, `stored` is any hash that was read; a further format is a
 //! leaf file of its own, a row in the table of `stored`, and one arm in each of its matches. The
-//! computations are own ones (`argon2`, `bcrypt::blowfish`), or those of a crate (`scrypt`, `pbkdf2`).
+//! computations are own ones (`argon2`, `bcrypt::blowfish`, `scrypt::romix`), or that of a crate (`pbkdf2`).
 
 pub mod arena;
 pub mod argon2;

@@ -132,7 +132,7 @@ impl Pool {
     /// As [`Pool::submit`] and [`Work::run`].
     pub fn run_here(&self, work: Work) -> Result<Outcome, Fault> {
         self.lock().queue.fits_at_all(&work)?;
-        let (kind, blocks) = (work.kind(), if work.borrows() { work.blocks() } else { 0 });
+        let (kind, blocks) = (work.kind(), work.blocks());
         let mut arena = if blocks == 0 {
             None
         } else {
@@ -268,11 +268,10 @@ impl Pool {
     /// Runs one job; gives how to tell its outcome, what it had been lent, and the arena to keep.
     fn run(&self, job: Job, memory: Memory) -> (impl FnOnce(), usize, Option<Arena>) {
         let Job { work, done, .. } = job;
-        let (kind, blocks) = (work.kind(), if work.borrows() { work.blocks() } else { 0 });
+        let (kind, blocks) = (work.kind(), work.blocks());
         let (lent, mut arena) = match memory {
             Memory::None => (0, None),
             Memory::Ready(arena) => (arena.bytes(), Some(arena)),
-            Memory::Reserved(bytes) if blocks == 0 => (bytes, None),
             Memory::Reserved(bytes) => (bytes, Arena::new(bytes / Block::SIZE)),
         };
         let outcome = match &mut arena {

@@ -190,7 +190,7 @@ impl Queue {
         if let Some(cost) = job.work.together() {
             return Step::Together(self.companions(job, cost, hands));
         }
-        let memory = self.memory_of(bytes, job.work.borrows());
+        let memory = self.memory_of(bytes);
         Step::Run(job, memory)
     }
 
@@ -257,13 +257,13 @@ impl Queue {
         Some(arena)
     }
 
-    fn memory_of(&mut self, bytes: usize, borrows: bool) -> Memory {
+    fn memory_of(&mut self, bytes: usize) -> Memory {
         if bytes == 0 {
             return Memory::None;
         }
         let fitting = (0..self.idle.len()).filter(|&at| {
             let size = self.idle[at].bytes();
-            borrows && size >= bytes && self.lent + size <= self.budget
+            size >= bytes && self.lent + size <= self.budget
         });
         if let Some(at) = fitting.min_by_key(|&at| self.idle[at].bytes()) {
             let arena = self.idle.swap_remove(at);

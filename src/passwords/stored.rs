@@ -149,18 +149,13 @@ impl Stored {
         }
     }
 
-    /// Blocks of 1 KiB of work memory that computing this hash takes from the budget.
+    /// Blocks of 1 KiB of work memory that computing this hash is lent, from the budget.
     pub fn blocks(&self) -> usize {
         match self {
             Stored::Argon2(phc, _) => argon2::blocks(phc.memory_kib, phc.lanes),
-            Stored::Scrypt(stored) => stored.memory_kib(),
+            Stored::Scrypt(stored) => stored.blocks(),
             Stored::Bcrypt(..) | Stored::Pbkdf2(_) => 0,
         }
-    }
-
-    /// Whether that memory is lent; else the computation allocates it itself.
-    pub fn borrows(&self) -> bool {
-        matches!(self, Stored::Argon2(..))
     }
 
     /// Whether bcrypt reads the password itself, with all that follows for long ones.
@@ -202,7 +197,7 @@ impl Stored {
                 );
                 tags[0][..23].to_vec()
             }
-            Stored::Scrypt(stored) => stored.tag(password)?,
+            Stored::Scrypt(stored) => stored.tag(password, memory),
             Stored::Pbkdf2(stored) => stored.tag(password),
         }))
     }

@@ -142,11 +142,6 @@ impl Work {
         self.stored.blocks()
     }
 
-    /// Whether that memory is lent to it; else it allocates it itself.
-    pub fn borrows(&self) -> bool {
-        self.stored.borrows()
-    }
-
     /// The cost of bcrypt, for work that can run side by side with other work of that cost.
     pub fn together(&self) -> Option<u32> {
         match &self.stored {
@@ -155,7 +150,7 @@ impl Work {
         }
     }
 
-    /// Does it, in memory of at least [`Work::blocks`] blocks if it [borrows](Work::borrows).
+    /// Does it, in memory of at least [`Work::blocks`] blocks.
     ///
     /// # Errors
     /// Those of [`Stored::tag`].

@@ -1,10 +1,19 @@
-//! scrypt (RFC 7914): read in two forms, never written.
+//! scrypt (RFC 7914): read in two forms, never written. `romix` computes it, in memory that the caller lends.
 //!
 //! - PHC, also passlib's: `$scrypt$ln=16,r=8,p=1$salt$hash`, base64
 //! - Django: `scrypt$16384$salt$8$5$hash`: N, the salt as text, r, p, and the hash as padded base64
 
 #![forbid(unsafe_code)]
 
+mod romix;
+#[cfg(test)]
+mod tests;
+
+use pbkdf2::pbkdf2_hmac;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::argon2::Block;
 use super::b64::{self, STANDARD};
 use super::number;
 use crate::code::Code;
@@ -73,22 +82,22 @@ impl Scrypt {
         })
     }
 
-    /// KiB of memory that the computation takes.
-    pub fn memory_kib(&self) -> usize {
-        let [r, p] = [self.r, self.p].map(u64::from);
-        // `log_n` is below 32, so neither leaves 64 bits; what no address space holds is past every limit.
-        usize::try_from((r << self.log_n) / 8 + r * p / 8 + 1).unwrap_or(usize::MAX)
+    /// Blocks of 1 KiB of memory that the computation is lent. What it takes besides is `r * p` times 128 bytes.
+    pub fn blocks(&self) -> usize {
+        romix::blocks(self.log_n, self.r)
     }
 
-    /// Computes the hash of `password`.
-    ///
-    /// # Errors
-    /// `ERR_HAUBERK_INTERNAL`: parsed and capped parameters leave nothing to fail.
-    pub fn tag(&self, password: &[u8]) -> Result<Vec<u8>, Fault> {
-        let params =
-            ::scrypt::Params::new(self.log_n as u8, self.r, self.p).map_err(|_| Fault::internal())?;
+    /// Computes the hash of `password`, in memory of at least [`Scrypt::blocks`] blocks, which hold secrets
+    /// afterwards.
+    pub fn tag(&self, password: &[u8], memory: &mut [Block]) -> Vec<u8> {
+        let (r, p) = (self.r as usize, self.p as usize);
+        let mut bytes = Zeroizing::new(vec![0; 128 * r * p]);
+        pbkdf2_hmac::<Sha256>(password, &self.salt, 1, &mut bytes);
+        for lane in bytes.chunks_exact_mut(128 * r) {
+            romix::mix(lane, self.log_n, memory);
+        }
         let mut tag = vec![0; self.hash.len()];
-        ::scrypt::scrypt(password, &self.salt, &params, &mut tag).map_err(|_| Fault::internal())?;
-        Ok(tag)
+        pbkdf2_hmac::<Sha256>(password, &bytes, 1, &mut tag);
+        tag
     }
 }
