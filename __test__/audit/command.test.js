@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const audit = require('../../lib/audit');
-const { BIN, hauberk, npmProject, project } = require('./project');
+const { BIN, hauberk, npmEntry, npmProject, osv, project } = require('./project');
 
 const ROOT = path.join(__dirname, '../..');
 
@@ -136,9 +136,59 @@ for (const [what, output, message] of [
   });
 }
 
+for (const { what, exitCode, output, fails } of require('../vectors/snyk.json').cases) {
+  test(`real output of Snyk: ${what}`, async (t) => {
+    const files = {
+      ...npmProject({ 'node_modules/minimist': npmEntry('minimist', '1.2.5') }),
+      'snyk.json': output,
+      'db/GHSA-xvch-5gv4-984h.json': osv(
+        'GHSA-xvch-5gv4-984h',
+        'minimist',
+        [{ introduced: '1.0.0' }, { fixed: '1.2.6' }],
+        {
+          database_specific: { severity: 'LOW' },
+        },
+      ),
+    };
+    const args = ['audit', '--db', 'db', '--json', '--snyk'];
+    const fromFile = await hauberk([...args, 'snyk.json'], { cwd: project(t, files) });
+    const says = `process.stdout.write(${JSON.stringify(JSON.stringify(output))}, () => process.exit(${exitCode}));`;
+    const ran = await hauberk([...args, 'run'], { cwd: withProgram(t, says, files) });
+    for (const { code, out, err } of [fromFile, ran]) {
+      assert.equal(code, fails === undefined ? 1 : 3, err);
+      if (fails !== undefined) {
+        assert.match(err, new RegExp(`^hauberk audit: could not audit: snyk could not test: [^\n]*${fails}`));
+        continue;
+      }
+      const one = JSON.parse(out).findings.find((finding) => finding.package === 'minimist');
+      const found = (Array.isArray(output) ? output : [output]).some((each) => each.ok === false);
+      assert.deepEqual([one.severity, one.sources], found ? ['moderate', ['osv', 'snyk']] : ['low', ['osv']]);
+      if (found) assert.ok(one.aliases.includes('SNYK-JS-MINIMIST-2429795'));
+    }
+  });
+}
+
+test('of several fixed versions the next one is named, never an older one', async (t) => {
+  const of = (/** @type {object} */ more) => ({
+    vulnerabilities: [{ ...SNYK.vulnerabilities[1], ...more }],
+  });
+  for (const [more, fix] of [
+    [{ fixedIn: ['0.2.4', '3.0.0', '1.2.6'] }, '1.2.6'],
+    [{ fixedIn: ['0.2.4', '1.2.6'], nearestFixedInVersion: '1.3.0' }, '1.3.0'],
+    [{ fixedIn: ['0.2.4'] }, undefined],
+    [{ fixedIn: ['next'] }, undefined],
+    [{ fixedIn: undefined }, undefined],
+    [{ fixedIn: ['2.0.0'], version: 'local' }, '2.0.0'],
+  ]) {
+    const cwd = project(t, { ...npmProject(), 'snyk.json': of(more) });
+    const report = await audit({ cwd, db: path.join(cwd, 'db'), snyk: path.join(cwd, 'snyk.json') });
+    assert.equal(report.findings.find(({ package: name }) => name === 'web').fix, fix, JSON.stringify(more));
+  }
+});
+
 /** A program in the place of the Snyk CLI that answers as its documentation says. */
-function withProgram(t, script) {
-  const cwd = project(t, { ...npmProject(), 'node_modules/.bin/snyk': `#!${process.execPath}\n${script}` });
+function withProgram(t, script, files = npmProject()) {
+  const cwd = project(t, { ...files, 'node_modules/.bin/snyk': `#!${process.execPath}\n${script}` });
   fs.chmodSync(path.join(cwd, 'node_modules/.bin/snyk'), 0o755);
   return cwd;
 }

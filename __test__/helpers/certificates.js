@@ -3,6 +3,7 @@
 /** Certificates for tests, made here (X.509 in DER, P-256), so that no program is needed. */
 
 const crypto = require('node:crypto');
+const { isIPv4 } = require('node:net');
 
 /** @param {number} tag @param {...Buffer} parts */
 function der(tag, ...parts) {
@@ -28,10 +29,16 @@ function name(text) {
   return sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(text)))));
 }
 
+/** @param {string} host */
+function altName(host) {
+  if (isIPv4(host)) return der(0x87, Buffer.from(host.split('.').map(Number)));
+  return der(0x82, Buffer.from(host));
+}
+
 /**
  * A certificate that signs itself, with its key, both PEM.
  *
- * @param {{ name?: string, from?: Date, to?: Date }} [how] `name` is the DNS name; valid for ten days by default
+ * @param {{ name?: string, from?: Date, to?: Date }} [how] `name` is the DNS name, or an IPv4 address; valid for ten days by default
  */
 function selfSigned({ name: host = 'localhost', from, to } = {}) {
   const { privateKey, publicKey } = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -44,7 +51,7 @@ function selfSigned({ name: host = 'localhost', from, to } = {}) {
     sequence(time(from ?? new Date(Date.now() - day)), time(to ?? new Date(Date.now() + 10 * day))),
     name(host),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, sequence(der(0x82, Buffer.from(host))))))),
+    der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, sequence(altName(host)))))),
   );
   const signature = crypto.sign('sha256', body, privateKey);
   const raw = sequence(body, ECDSA_SHA256, der(0x03, hex('00'), signature));

@@ -1,6 +1,9 @@
 'use strict';
 
-/** One process of a fleet: `node fleet-child.js survive|hammer <client> <port> [options as JSON]`. */
+/**
+ * One process of a fleet: `node fleet-child.js survive|hammer <client> <port> [options as JSON]`. With `limits` in
+ * place of `limit` the requests take these limits in turn.
+ */
 
 const ratelimit = require('../../lib/ratelimit');
 
@@ -13,16 +16,18 @@ function open() {
   return client;
 }
 
+const { limits, ...given } = JSON.parse(options);
 const limiter = ratelimit({
   redis: open(),
   name: 'children',
   ...(options.includes('policies') ? {} : { windowMs: 24 * 3_600_000 }),
   deadlineMs: 10_000,
-  ...JSON.parse(options),
+  ...given,
+  ...(limits === undefined ? {} : { limit: () => 1 }),
 });
 
 async function main() {
-  while ((await limiter.get('other')).remaining !== 1000)
+  while ((await limiter.get('other', limits && 1000)).remaining !== 1000)
     await new Promise((resolve) => setTimeout(resolve, 20));
   if (what === 'survive') {
     console.log('ready');
@@ -32,7 +37,9 @@ async function main() {
   } else {
     let admitted = 0;
     for (let round = 0; round < 20; round += 1) {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => limiter.consume('hammered')));
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => limiter.consume('hammered', 1, limits?.[i % limits.length])),
+      );
       admitted += answers.filter(({ allowed }) => allowed).length;
     }
     console.log(`admitted ${admitted}`);

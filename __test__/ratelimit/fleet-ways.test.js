@@ -186,6 +186,12 @@ test("the server's clock was set back: nobody is shut out for as long as the ste
       (made) => made.consume('a', 1, 10),
     ],
     ['window', { ...gcra, algorithm: 'fixed-window' }, bucket(10, ahead), (made) => made.consume('a')],
+    [
+      'window-vary',
+      { limit: () => 1, windowMs: HOUR, algorithm: 'fixed-window' },
+      bucket(10, ahead),
+      (made) => made.consume('a', 1, 10),
+    ],
   ];
   for (const [name, options, held, ask] of cases) {
     const made = limiter(t, client, { ...options, name });
@@ -201,7 +207,12 @@ test("the server's clock was set back: nobody is shut out for as long as the ste
 test('what is no bucket counts as none, in every way of counting', async (t) => {
   if (missing) return t.skip(missing);
   const client = await connected(t);
-  const ways = [{}, { limit: () => 1 }, { algorithm: 'fixed-window' }];
+  const ways = [
+    {},
+    { limit: () => 1 },
+    { algorithm: 'fixed-window' },
+    { algorithm: 'fixed-window', limit: () => 1 },
+  ];
   const texts = [
     '',
     'x',
@@ -213,7 +224,7 @@ test('what is no bucket counts as none, in every way of counting', async (t) => 
   ];
   for (const [way, options] of ways.entries()) {
     const made = limiter(t, client, { limit: 10, windowMs: YEAR, ...options, name: `w${way}` });
-    const limit = way === 1 ? 10 : undefined;
+    const limit = 'limit' in options ? 10 : undefined;
     for (const [i, text] of texts.entries()) {
       await client.sendCommand(['SET', `hauberk:w${way}:{t${i}}`, text]);
       assert.equal((await made.consume(`t${i}`, 1, limit)).remaining, 9, `${way} ${i}`);
@@ -249,6 +260,11 @@ test('while the store is away the share holds for each way of counting', async (
   assert.equal((await varying.get('new', 80)).limit, 80);
   const burst = limiter(t, client, { ...base, name: 'b', limit: () => 1, burst: 40 });
   assert.equal(await count(burst, 80), 10);
+  const both = limiter(t, client, { ...base, name: 'vw', limit: () => 1, algorithm: 'fixed-window' });
+  assert.equal(await count(both, 80), 20);
+  assert.equal((await both.consume('a', 1, 84)).allowed, true, 'what was used counts under a higher limit');
+  assert.equal((await both.consume('a', 1, 84)).allowed, false);
+  assert.equal((await both.get('new', 80)).limit, 80);
 });
 
 for (const { name, express } of expresses) {

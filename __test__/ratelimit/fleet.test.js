@@ -172,6 +172,7 @@ test('a client without an error listener does not end the process when the serve
 for (const [way, options] of /** @type {const} */ ([
   ['gcra', { limit: 1000 }],
   ['fixed windows', { limit: 1000, algorithm: 'fixed-window' }],
+  ['a limit for each request in fixed windows', { limits: [300, 1000, 700], algorithm: 'fixed-window' }],
   ['several policies', { policies: [5000, 1000].map((limit) => ({ limit, windowMs: 24 * HOUR })) }],
 ])) {
   test(`parallel race over 3 processes: exactly the limit is admitted (${way})`, async (t) => {
@@ -446,7 +447,7 @@ test('bad options throw at construction', () => {
     { redis: client, fallbackShare: 2 },
     { redis: client, prefix: '{x}' },
     { redis: client, onStoreError: 'open' },
-    { redis: client, algorithm: 'fixed-window', limit: () => 5 },
+    { redis: client, algorithm: 'fixed-window', limit: () => 5, burst: 5 },
     { store: { increment() {}, resetKey() {} }, policies: [{ limit: 1 }] },
     { store: {} },
     { store: { increment() {}, resetKey() {} }, cost: 2 },

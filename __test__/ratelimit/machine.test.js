@@ -46,6 +46,10 @@ test('the table outlives its handles, and limiters of the same name share it', (
 for (const [what, options] of [
   ['GCRA', { limit: 1000, windowMs: 31_536_000_000 }],
   ['fixed windows', { limit: 1000, windowMs: 31_536_000_000, algorithm: 'fixed-window' }],
+  [
+    'a limit for each request in fixed windows',
+    { limits: [300, 1000, 700], windowMs: 31_536_000_000, algorithm: 'fixed-window' },
+  ],
 ]) {
   test(`8 cluster workers on one key let through exactly the limit: ${what}`, async (t) => {
     const args = [program('hammer.js'), folder(t), JSON.stringify(options), '2000', '8'];

@@ -153,7 +153,7 @@ test('what could not work throws at construction', () => {
     [{ policies: [{ limit: 5 }, { limit: 2 }], cost: 3 }, 'cost'],
     [{ policies: 'x' }, 'policies'],
     [{ algorithm: 'fixed-window', limit: 5, burst: 5 }, 'burst'],
-    [{ algorithm: 'fixed-window', limit: () => 5 }, 'gcra'],
+    [{ algorithm: 'fixed-window', limit: () => 5, burst: 5 }, 'burst'],
     [{ algorithm: 'sliding' }, 'algorithm'],
   ]) {
     assert.throws(

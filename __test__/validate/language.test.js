@@ -435,11 +435,11 @@ test('without the package validator: the usual rules work, others say what to in
       return load(name, ...rest);
     };
     const { body } = require('./lib/validate');
-    const own = [body('a').isEmail().normalizeEmail().isLength({ min: 1 }).isInt().isURL().isUUID(4).trim().escape()];
+    const own = [body('a').isEmail().normalizeEmail().isLength({ min: 1 }).isInt().isURL().isUUID(4).isISO8601().isCreditCard().trim().escape()];
     try { body('a').isMobilePhone('de-DE'); process.exit(3); } catch (error) {
       if (error.code !== 'ERR_HAUBERK_PEER_MISSING' || !/npm install validator/.test(error.message)) throw error;
     }
-    own[0].run({ body: { a: 'x' } }).then((result) => process.exit(result.array().length === 4 ? 0 : 4));`;
+    own[0].run({ body: { a: 'x' } }).then((result) => process.exit(result.array().length === 6 ? 0 : 4));`;
   const done = spawnSync(process.execPath, ['-e', program], {
     cwd: path.join(__dirname, '../..'),
     encoding: 'utf8',

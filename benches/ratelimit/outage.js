@@ -58,10 +58,11 @@ async function outage(name, how, seconds) {
   await until(() => inService(limiter));
   const load = new Load(limiter);
   await sleep(1000);
-  load.mark();
   const began = performance.now();
   if (how === 'frozen') server.kill('SIGSTOP');
   else await stop(server);
+  // Until here the server itself admitted.
+  load.mark();
   await sleep(seconds * 1000);
   const during = load.mark();
   const passed = performance.now() - began;

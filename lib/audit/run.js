@@ -40,7 +40,7 @@ async function run(settings) {
   const project = open(settings.cwd, settings.lockfile);
   const { packages } = project.graph;
   const installed = versionsOf(packages.values());
-  const advisories = await ask({ ...settings, production }, installed);
+  const advisories = await ask({ ...settings, production, manager: project.graph.manager }, installed);
   const withPaths = policy.exceptions.some((/** @type {any} */ one) => one.path !== undefined);
   const findings = [...advisoryFindings(project, merge(advisories)), ...lockfileFindings(project, withPaths)];
   const problems = applyPolicy(policy.exceptions, findings, settings);

@@ -14,15 +14,15 @@ const { setTrusted } = require('../internal/header-store');
 class Policy {
   /**
    * @param {Readonly<import('./options').PolicySettings>} settings
-   * @param {readonly string[]} fields
+   * @param {Pick<import('./options').Settings, 'fields' | 'algorithm'>} settings of the limiter
    */
-  constructor({ name, limit, windowMs, burst }, fields) {
+  constructor({ name, limit, windowMs, burst }, { fields, algorithm }) {
     this.name = name;
     this.limit = limit;
     this.window = Math.ceil(windowMs / 1000);
     this.quota = Math.max(1, Math.floor((limit * this.window * 1000) / windowMs));
-    /** ms that all units but one take to come back */
-    this.allButOneMs = ((burst - 1) * windowMs) / limit;
+    /** ms that all units but one take to come back; of a fixed window all come back at once */
+    this.allButOneMs = algorithm === 'fixed-window' ? 0 : ((burst - 1) * windowMs) / limit;
     this.forms = fields.map((form) => {
       const { list, value, policy, write } = FORMATS[/** @type {keyof typeof FORMATS} */ (form)];
       return { name: form, list, value, write, policy: policy?.(this, name) ?? '', policyAs: policy };

@@ -169,9 +169,7 @@ function single(given) {
 
 /** @param {any} given whose limit is a function */
 function varying({ name: given, windowMs = MINUTE_MS, burst = 0, algorithm }) {
-  if (algorithm !== 'gcra') {
-    throw impossible("ratelimit.limit can be a function only where the algorithm is 'gcra'");
-  }
+  if (algorithm === 'fixed-window' && burst !== 0) throw burstless('ratelimit');
   return Object.freeze({ name: given ?? 'varying', limit: 0, windowMs, burst });
 }
 
@@ -205,7 +203,7 @@ function complete(policy, path, usualBurst, algorithm) {
     throw impossible(`${path}.limit may be at most 1000 per ms of windowMs, here ${windowMs * 1000}`);
   }
   if (algorithm === 'fixed-window' && policy.burst !== undefined) {
-    throw impossible(`${path}.burst has no meaning where the algorithm is 'fixed-window'`);
+    throw burstless(path);
   }
   const burst = algorithm === 'fixed-window' ? units : (policy.burst ?? usualBurst);
   return Object.freeze({ name: policy.name ?? usualName(units, windowMs), limit: units, windowMs, burst });
@@ -220,6 +218,11 @@ function policies(value, path) {
   );
   if (items.length >= 1 && items.length <= MOST_POLICIES) return items;
   throw invalid(path, `a list of one to ${MOST_POLICIES} policies`, value);
+}
+
+/** @param {string} path */
+function burstless(path) {
+  return impossible(`${path}.burst has no meaning where the algorithm is 'fixed-window'`);
 }
 
 /** @param {string} message */

@@ -10,7 +10,7 @@ class Policies {
   /** @param {Readonly<import('./options').Settings>} settings */
   constructor(settings) {
     this.settings = settings;
-    this.all = settings.policies.map((policy) => new Policy(policy, settings.fields));
+    this.all = settings.policies.map((policy) => new Policy(policy, settings));
     /** @type {Map<number, Policy[]>} by limit, where it varies */
     this.varied = new Map();
   }
@@ -21,7 +21,7 @@ class Policies {
     if (kept !== undefined) return kept;
     const [{ windowMs, burst }] = this.settings.policies;
     const name = this.settings.name ?? usualName(limit, windowMs);
-    const made = [new Policy({ name, limit, windowMs, burst: burst || limit }, this.settings.fields)];
+    const made = [new Policy({ name, limit, windowMs, burst: burst || limit }, this.settings)];
     if (this.varied.size < KEPT) this.varied.set(limit, made);
     return made;
   }

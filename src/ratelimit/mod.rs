@@ -27,5 +27,8 @@ pub mod window;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+mod window_tests;
+
 #[cfg(all(test, unix))]
 mod share_tests;

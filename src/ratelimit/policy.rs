@@ -81,7 +81,7 @@ impl Policy {
             .ok_or_else(|| invalid("ratelimit.windowMs is zero or too long"))?;
         let limit = NonZeroU32::new(limit).ok_or_else(|| invalid("ratelimit.limit must be at least 1"))?;
         if algorithm == Algorithm::FixedWindow {
-            return Window::new(limit, window)
+            return Window::new(limit, window, varies)
                 .map(Policy::Window)
                 .ok_or_else(|| invalid("ratelimit.limit is too high for its window"));
         }

@@ -5,6 +5,8 @@
 //!    from key to key, so that not all clients come back in the same moment.
 //! 2. The value of a slot is the end of the window plus the units used. A window is at least 1000 ns per
 //!    unit, so the two never mix, and the order of values is the order in which buckets matter.
+//! 3. Where the limit varies, what is counted is the units, whatever the limit of each request: a request goes
+//!    on where the units of its window and its own do not exceed the limit that it came with.
 
 #![forbid(unsafe_code)]
 
@@ -17,15 +19,22 @@ use super::table::Table;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     limit: u64,
-    /// ns, more than `limit`.
+    /// ns, more than `most`.
     length: u64,
+    /// The most units that a window can hold: `limit`, or more where other limits count in it too.
+    most: u64,
 }
 
+/// A window has at least so many nanoseconds per unit.
+const UNIT_NS: u64 = 1000;
+
 impl Window {
-    /// `None` where a window has fewer nanoseconds than units.
-    pub fn new(limit: NonZeroU32, length: u64) -> Option<Window> {
+    /// `None` where a window has fewer nanoseconds than units, or where the limit varies fewer than 1000 per
+    /// unit. `varies`: other limits count in the same window too.
+    pub fn new(limit: NonZeroU32, length: u64, varies: bool) -> Option<Window> {
         let limit = u64::from(limit.get());
-        (limit < length).then_some(Window { limit, length })
+        let most = if varies { length / UNIT_NS } else { limit };
+        (limit <= most && most < length).then_some(Window { limit, length, most })
     }
 
     /// The end of the key's window that holds `now`.
@@ -39,13 +48,14 @@ impl Window {
         // Another window's value is less than this one's end, or more than it can hold.
         value
             .and_then(|value| value.checked_sub(end))
-            .filter(|used| *used <= self.limit)
+            .filter(|used| *used <= self.most)
             .unwrap_or(0)
     }
 
     fn decide(&self, used: u64, cost: NonZeroU32, end: u64, now: u64) -> Decision {
         let cost = u64::from(cost.get());
-        let (left, reset) = (self.limit - used, end - now);
+        // Under a higher limit more may have been used than this one has.
+        let (left, reset) = (self.limit.saturating_sub(used), end - now);
         let retry = match () {
             () if cost <= left => 0,
             () if cost <= self.limit => reset,
@@ -85,7 +95,7 @@ impl Window {
     /// window anew that others have left.
     fn counting(&self, value: Option<u64>, fingerprint: u64, end: u64) -> u64 {
         match value {
-            Some(value) if value > end + self.limit && value - end < PAUSE_NS + self.length => {
+            Some(value) if value > end + self.most && value - end < PAUSE_NS + self.length => {
                 self.end(fingerprint, value - 1) - self.length
             }
             _ => end,

@@ -2,7 +2,8 @@
 
 /**
  * A worker of a cluster that asks for one key again and again. Arguments: directory, how the limiter is
- * made (JSON), how many requests. Tells the parent how many were admitted, in steps.
+ * made (JSON; with `limits` in place of `limit`, the requests take these limits in turn), how many requests,
+ * how many workers. Tells the parent how many were admitted.
  */
 const cluster = require('node:cluster');
 const ratelimit = require('../../../lib/ratelimit');
@@ -10,11 +11,14 @@ const ratelimit = require('../../../lib/ratelimit');
 const [directory, options, times, workers] = process.argv.slice(2);
 
 function hammer() {
-  const limiter = ratelimit({ ...JSON.parse(options), scope: 'machine', name: 'app', directory });
+  const { limits, ...rest } = JSON.parse(options);
+  const limit = limits === undefined ? {} : { limit: () => 1 };
+  const limiter = ratelimit({ ...rest, ...limit, scope: 'machine', name: 'app', directory });
   let admitted = 0;
   for (let i = 0; i < Number(times); i += 1) {
-    limiter.consume(`other-${i % 50}`);
-    if (limiter.consume('one').allowed) admitted += 1;
+    const own = limits?.[i % limits.length];
+    limiter.consume(`other-${i % 50}`, 1, own);
+    if (limiter.consume('one', 1, own).allowed) admitted += 1;
   }
   process.send?.(admitted, () => process.disconnect());
 }

@@ -1,65 +1,98 @@
 'use strict';
 
-const { execFile } = require('node:child_process');
 const { failure } = require('../../internal/project/failure');
 const { level } = require('../severity');
+const { Registries } = require('./registries');
 
 /** @typedef {import('../run').Advisory} Advisory */
 
 const PATH = '-/npm/v1/security/advisories/bulk';
 /** Bytes. All advisories of 1500 packages are about 1 MiB. */
 const MAX_ANSWER = 32 * 1024 ** 2;
+/** Status of a registry without the endpoint. */
+const NONE = Object.freeze([404, 405, 410]);
 
 /**
- * Asks the registry's bulk advisory endpoint: one request with every name and version of the lockfile. Anything
- * but a whole and well-formed answer is a failure.
+ * Asks the bulk advisory endpoint: one request with every name and version of the lockfile to the registry, and one
+ * to each registry that a scope has of its own. Anything but a whole and well-formed answer is a failure.
  *
- * @param {{ registry: string | undefined, timeoutMs: number, cwd: string }} settings
+ * A scope's registry that has no such endpoint knows no advisories: its packages are asked about where all others
+ * are, as npm does.
+ *
+ * @param {{ registry: string | undefined, timeoutMs: number, cwd: string, manager?: string }} settings
  * @param {Map<string, Set<string>>} installed
  * @returns {Promise<Advisory[]>}
  */
-async function fromRegistry({ registry, timeoutMs, cwd }, installed) {
+async function fromRegistry(settings, installed) {
   if (installed.size === 0) return [];
-  const base = registry ?? (await configured(cwd, timeoutMs));
-  const url = new URL(PATH, base.endsWith('/') ? base : `${base}/`);
-  const question = Object.fromEntries([...installed].map(([name, versions]) => [name, [...versions]]));
-  const answer = parse(await post(url, JSON.stringify(question), timeoutMs));
-  return advisories(answer, installed);
+  const registries = new Registries(settings);
+  const own = scoped(registries, installed);
+  const rest = new Set([...installed.keys()].filter((name) => !own.some(({ names }) => names.has(name))));
+  const answers = await Promise.all(
+    own.map(async ({ registry, names }) => {
+      const found = await ask(registry, names, installed, settings.timeoutMs, NONE);
+      if (found === undefined) for (const name of names) rest.add(name);
+      return found ?? [];
+    }),
+  );
+  if (rest.size === 0) return answers.flat();
+  const found = await ask(await registries.main(), rest, installed, settings.timeoutMs, []);
+  return [...answers.flat(), ...(found ?? [])];
 }
 
-/** @param {string} cwd @param {number} timeout @returns {Promise<string>} */
-function configured(cwd, timeout) {
-  return new Promise((resolve, reject) => {
-    const windows = process.platform === 'win32';
-    const options = { cwd, timeout, windowsHide: true, shell: windows };
-    execFile(windows ? 'npm.cmd' : 'npm', ['config', 'get', 'registry'], options, (error, stdout) => {
-      const said = String(stdout).trim();
-      if (!error && URL.canParse(said) && /^https?:/.test(said)) resolve(said);
-      else
-        reject(
-          failure(
-            'npm does not say which registry to ask: give --registry URL, or --db DIR to work offline',
-            error,
-          ),
-        );
-    });
-  });
+/** @param {Registries} registries @param {Map<string, Set<string>>} installed */
+function scoped(registries, installed) {
+  /** @type {Map<string, { registry: import('./registries').Registry, names: Set<string> }>} */
+  const byBase = new Map();
+  for (const name of installed.keys()) {
+    const registry = registries.ofScope(name);
+    if (registry === undefined) continue;
+    const known = byBase.get(registry.base);
+    if (known === undefined) byBase.set(registry.base, { registry, names: new Set([name]) });
+    else known.names.add(name);
+  }
+  return [...byBase.values()];
 }
 
-/** @param {URL} url @param {string} body @param {number} timeoutMs */
-async function post(url, body, timeoutMs) {
+/**
+ * @param {import('./registries').Registry} registry
+ * @param {Set<string>} names
+ * @param {Map<string, Set<string>>} installed
+ * @param {number} timeoutMs
+ * @param {readonly number[]} without a status that says that there is no such endpoint, and is no failure
+ * @returns {Promise<Advisory[] | undefined>} undefined where it has no such endpoint
+ */
+async function ask(registry, names, installed, timeoutMs, without) {
+  const question = Object.fromEntries([...names].map((name) => [name, [...(installed.get(name) ?? [])]]));
+  const text = await post(registry, JSON.stringify(question), timeoutMs, without);
+  return text === undefined ? undefined : advisories(parse(text), installed);
+}
+
+/**
+ * @param {import('./registries').Registry} registry
+ * @param {string} body
+ * @param {number} timeoutMs
+ * @param {readonly number[]} without
+ * @returns {Promise<string | undefined>}
+ */
+async function post({ base, authorization, withheld }, body, timeoutMs, without) {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, {
+    const response = await fetch(new URL(PATH, base), {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+        ...(authorization === undefined ? {} : { Authorization: authorization }),
+      },
       body,
       signal,
       redirect: 'manual',
     });
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw failure(refusal(response.status));
+      if (without.includes(response.status)) return undefined;
+      throw failure(refusal(response.status, { sent: authorization !== undefined, withheld }));
     }
     return await whole(response);
   } catch (error) {
@@ -70,13 +103,18 @@ async function post(url, body, timeoutMs) {
   }
 }
 
-/** @param {number} status */
-function refusal(status) {
-  if ([404, 405, 410].includes(status)) {
+/** @param {number} status @param {{ sent: boolean, withheld: boolean }} credentials */
+function refusal(status, { sent, withheld }) {
+  if (NONE.includes(status)) {
     return `the registry has no bulk advisory endpoint (status ${status}): use another registry, or --db DIR`;
   }
-  if (status === 401 || status === 403)
-    return `the registry wants credentials (status ${status}): use --db DIR`;
+  if (status === 401 || status === 403) {
+    if (sent) return `the registry refuses the credentials that are configured for it (status ${status})`;
+    if (withheld) {
+      return `the registry wants credentials (status ${status}), which are not sent without TLS: use https`;
+    }
+    return `the registry wants credentials (status ${status}): put them into .npmrc, or use --db DIR`;
+  }
   return `the registry answered with status ${status}`;
 }
 

@@ -46,10 +46,26 @@ function advisories(project, what) {
       severity: level(one.severity),
       title: String(one.title ?? 'no title').slice(0, 200),
       url: typeof one.url === 'string' ? one.url : undefined,
-      fix: Array.isArray(one.fixedIn) && one.fixedIn.length > 0 ? String(one.fixedIn[0]) : undefined,
+      fix: fixOf(one),
       path: from.map((/** @type {string} */ step) => step.replace(/(.)@[^@]*$/, '$1')),
     };
   });
+}
+
+/**
+ * `fixedIn` has a version for each line of releases, the oldest first: the first may be older than what is installed.
+ *
+ * @param {any} one
+ * @returns {string | undefined}
+ */
+function fixOf({ version, fixedIn, nearestFixedInVersion: nearest }) {
+  if (typeof nearest === 'string') return nearest;
+  const fixed = Array.isArray(fixedIn) ? fixedIn.map(String) : [];
+  const semver = require('semver');
+  const loose = { loose: true };
+  if (semver.valid(version, loose) === null) return fixed[0];
+  const later = fixed.filter((one) => semver.valid(one, loose) !== null && semver.gt(one, version, loose));
+  return semver.sort(later, loose)[0];
 }
 
 /** @param {{ cwd: string, production: boolean, timeoutMs: number }} settings @returns {Promise<string>} */
@@ -68,6 +84,11 @@ function run({ cwd, production, timeoutMs }) {
         if (error?.killed) reject(failure(`snyk did not answer within ${timeoutMs} ms`, error));
         else if (code === 'ENOENT')
           reject(failure('snyk is not installed: npm install --save-dev snyk', error));
+        // What npm installs only fetches the program: without a network it prints nothing, with exit code 0.
+        else if (String(stdout).trim() === '')
+          reject(
+            failure(`snyk printed nothing (exit code ${String(code)}): look at what "snyk test" says`, error),
+          );
         // 0: nothing found, 1: something found; 2 and 3 say in the JSON why there is no result.
         else if (code === 0 || code === 1 || String(stdout).trim().startsWith('{')) resolve(String(stdout));
         else reject(failure(`snyk failed (exit code ${String(code)})`, error));

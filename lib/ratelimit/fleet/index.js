@@ -125,6 +125,8 @@ class Fleet {
     const answer = all === undefined ? undefined : numbersOf(this.way, all, at, limit);
     if (answer === undefined) return this.alone(key, cost, limit);
     if (!answer.allowed && cost !== 0) this.denials.remember(key, answer.numbers);
+    // Admitted under a higher limit: what is remembered still refuses rightly, but tells too much as left.
+    else if (limit !== 0 && cost !== 0) this.denials.forget(key);
     return this.way.outcome(answer.numbers, answer.allowed, cost, limit);
   }
 

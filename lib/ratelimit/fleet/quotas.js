@@ -1,6 +1,6 @@
 'use strict';
 
-const { gcraScript, varyingScript, windowScript } = require('./script');
+const { gcraScript, varyingScript, windowScript, varyingWindowScript } = require('./script');
 
 /**
  * The ways of counting in Redis: which script decides, and what the numbers of its answer mean.
@@ -29,6 +29,9 @@ const { gcraScript, varyingScript, windowScript } = require('./script');
 
 /** A unit is a whole number of these in a microsecond: sums of them are exact (doubles in `script.js`). */
 const STEPS = 16;
+
+/** The most units that anything can be. */
+const MOST = 1_000_000_000;
 
 /** @param {number} windowMs @param {number} limit @returns {number} microseconds */
 function unitOf(windowMs, limit) {
@@ -174,18 +177,69 @@ class Windows {
 
   /** @param {number[]} numbers @param {boolean} allowed @param {number} cost @returns {Outcome} */
   outcome(numbers, allowed, cost) {
-    const decisions = this.list.map(({ limit }, i) => {
-      const [used, left] = [numbers[2 * i], numbers[2 * i + 1] / 1000];
-      const passes = allowed || used + cost <= limit;
-      return {
-        allowed: passes,
-        limit,
-        remaining: Math.max(0, limit - used),
-        resetMs: used === 0 ? 0 : left,
-        retryAfterMs: passes ? 0 : Math.max(1, left),
-      };
-    });
+    const decisions = this.list.map(({ limit }, i) =>
+      count(limit, numbers[2 * i], numbers[2 * i + 1], allowed, cost),
+    );
     return { allowed, decisions, local: false };
+  }
+}
+
+/**
+ * @param {number} limit
+ * @param {number} used
+ * @param {number} leftUs until the window ends
+ * @param {boolean} allowed whether the request as a whole was
+ * @param {number} cost
+ * @returns {Decision}
+ */
+function count(limit, used, leftUs, allowed, cost) {
+  const passes = allowed || used + cost <= limit;
+  const left = leftUs / 1000;
+  return {
+    allowed: passes,
+    limit,
+    remaining: Math.max(0, limit - used),
+    resetMs: used === 0 ? 0 : left,
+    retryAfterMs: passes ? 0 : Math.max(1, left),
+  };
+}
+
+/** Fixed windows with a limit for each request: the units are counted, whatever the limits. */
+class VaryingWindows {
+  /** @param {PolicySettings} policy */
+  constructor({ windowMs }) {
+    this.width = 2;
+    this.policies = 1;
+    this.us = windowMs * 1000;
+    // As many as the highest limit of a request can be.
+    this.most = Math.min(MOST, this.us);
+    this.script = varyingWindowScript(this.most, this.us);
+  }
+
+  /** @type {Way['pushArguments']} */
+  pushArguments(words, questions) {
+    for (const { cost, limit } of questions) words.push(String(cost), String(limit));
+  }
+
+  /** @type {Way['holds']} */
+  holds([used, left]) {
+    return used <= this.most && left >= 0 && left <= this.us;
+  }
+
+  /** @type {Way['later']} */
+  later([used, left], passedMs) {
+    const leftNow = left - passedMs * 1000;
+    return leftNow > 0 ? [used, leftNow] : [0, 0];
+  }
+
+  /** @type {Way['refuses']} */
+  refuses([used], cost, limit) {
+    return used + cost > limit;
+  }
+
+  /** @type {Way['outcome']} */
+  outcome([used, left], allowed, cost, limit) {
+    return { allowed, decisions: [count(limit, used, left, allowed, cost)], local: false };
   }
 }
 
@@ -204,8 +258,9 @@ function pushCosts(words, questions) {
  * @returns {Way}
  */
 function wayOf({ algorithm, policies, limitOf }) {
-  if (limitOf !== undefined) return new Varying(policies[0]);
-  return algorithm === 'fixed-window' ? new Windows(policies) : new Quotas(policies);
+  const isFixed = algorithm === 'fixed-window';
+  if (limitOf !== undefined) return isFixed ? new VaryingWindows(policies[0]) : new Varying(policies[0]);
+  return isFixed ? new Windows(policies) : new Quotas(policies);
 }
 
 /**

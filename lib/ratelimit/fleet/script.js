@@ -15,7 +15,8 @@ const crypto = require('node:crypto');
  * 5. Decisions about the same key in one call see each other, in their order.
  *
  * KEYS: for each decision one bucket per policy. ARGV: nothing where every cost is 1, else a cost for each
- * decision; where the limit varies, three words for each: the cost, the units and the size of its bucket.
+ * decision; where the limit varies, three words for each: the cost, the units and the size of its bucket, or
+ * in fixed windows two: the cost and the limit.
  * The answer: whole numbers, as many for each bucket as its way of counting has, all below zero (`-n - 1`) in the first place
  * of a bucket where the request is refused.
  *
@@ -103,21 +104,23 @@ function varyingScript() {
   return scriptOf([LOOK, body], 1);
 }
 
-/**
- * Fixed windows: the units used, and the time at which the window ends. It begins with its first request.
- *
- * @param {readonly { limit: number, us: number }[]} windows
- */
-function windowScript(windows) {
-  const look = `local function look(key, limit, us)
+/** The units used in a key's window, at most so many, and its end. */
+const LOOK_WINDOW = `local function look(key, most, us)
   local used, ends = held(key)
-  if not used or not (used >= 0 and used <= limit and ends > now) then return 0, now + us end
+  if not used or not (used >= 0 and used <= most and ends > now) then return 0, now + us end
   if ends > now + us then
     ends = now + us
     keep(key, used, ends, us)
   end
   return used, ends
 end`;
+
+/**
+ * Fixed windows: the units used, and the time at which the window ends. It begins with its first request.
+ *
+ * @param {readonly { limit: number, us: number }[]} windows
+ */
+function windowScript(windows) {
   const body = [
     'local cost = number(ARGV[(i - 1) / COUNT + 1] or 1)',
     'local u#, e# = look(KEYS[i + #0], LIMIT#, US#)',
@@ -138,7 +141,27 @@ end`;
       .replaceAll('#1', String(2 * i + 1))
       .replaceAll('#2', String(2 * i + 2)),
   );
-  return scriptOf([look, text], windows.length);
+  return scriptOf([LOOK_WINDOW, text], windows.length);
+}
+
+/**
+ * Fixed windows with a limit for each request. What is counted is the units, so a window may hold more than
+ * this limit.
+ *
+ * @param {number} most units that a window can hold
+ * @param {number} us
+ */
+function varyingWindowScript(most, us) {
+  const body = `  local cost, limit = number(ARGV[i * 2 - 1]), number(ARGV[i * 2])
+  local u, e = look(KEYS[i], ${most}, ${us})
+  if u + cost > limit then
+    out[at + 1], out[at + 2] = -u - 1, ceil(e - now)
+  else
+    if cost > 0 then keep(KEYS[i], u + cost, e, e - now) end
+    out[at + 1], out[at + 2] = u + cost, ceil(e - now)
+  end
+  at = at + 2`;
+  return scriptOf([LOOK_WINDOW, body], 1);
 }
 
 /**
@@ -164,4 +187,4 @@ function forEach(lines, count, fill) {
     .join('\n');
 }
 
-module.exports = { gcraScript, varyingScript, windowScript };
+module.exports = { gcraScript, varyingScript, windowScript, varyingWindowScript };

@@ -7,8 +7,9 @@ const { create, parse } = require('../stage');
  * bounded and live where limiters live: the failures forgotten one by one, the lock a bucket of
  * milliseconds that empties with time.
  *
- * Attempts that are being decided count as failures until they are decided (in this process), so that many
- * at once gain nothing.
+ * Attempts that are being decided count as failures until they are decided, so that many at once gain nothing.
+ * They are counted in this process: a bucket can be charged, but takes no charge back, and one that forgot them by
+ * time would count what succeeded against the owner.
  */
 class Lane {
   /**

@@ -20,6 +20,8 @@ const own = Object.freeze(
     require('./identifiers'),
     require('./hosts'),
     require('./dates'),
+    require('./iso8601'),
+    require('./cards'),
     require('./password'),
     require('./url'),
     require('./sanitizers'),
