@@ -14,14 +14,28 @@
 //! [`close`] reads a schema before it is compiled: misspelt keywords, and objects that take properties
 //! which the schema does not name.
 
+pub mod apply;
+pub mod assertion;
+pub mod check;
 pub mod close;
+pub mod compile;
+pub mod ecma;
+pub mod equal;
 pub mod format;
+pub mod formats;
 pub mod keyword;
+pub mod library;
+pub mod meta;
 pub mod native;
+pub mod number;
+pub mod place;
 pub mod plan;
+pub mod program;
 pub mod report;
 pub mod scan;
 pub mod schema;
+pub mod scope;
+pub mod uri;
 pub mod vocabulary;
 pub mod walk;
 

@@ -46,7 +46,7 @@ fn a_usual_body_is_affirmed_without_the_crate() {
         r#"{"em\u0061il":"a@b.co","password":"\ud83d\ude00 fifteen characters","name":"A. B-C"}"#,
     ] {
         assert!(schema.affirms(text.as_bytes()), "{text}");
-        assert!(schema.crate_accepts(text.as_bytes()), "{text}");
+        assert!(schema.program_accepts(text.as_bytes()), "{text}");
     }
 }
 
