@@ -23,7 +23,7 @@ impl<'p> Check<'p> {
             Keyword::Ref(id) => self.schema(*id, value, at, marks),
             Keyword::DynamicRef { anchor, found } => {
                 let id = self.outermost(*anchor).unwrap_or(*found);
-                self.schema(id, value, at, marks)
+                self.dynamic(id, value, at, marks)
             }
             Keyword::AllOf(list) => self.all_of(list, value, at, marks),
             Keyword::AnyOf(list) => {

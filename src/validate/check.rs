@@ -4,8 +4,9 @@
 //! 2. A schema that several references lead to keeps its verdict about each object and array, so that no
 //!    value is judged by it twice. All others are judged once for each time that the schema around them is.
 //!    So the time grows with the value's size times the schema's, also where alternatives nest.
-//! 3. A value's depth is bounded by its parser, the schemas about one value by the compiler, except where
-//!    `$dynamicRef` leads in a circle: what is deeper than `MAX_FRAMES` ends with "not valid".
+//! 3. A value's depth is bounded by its parser, and the compiler refuses circles of references. Where only the
+//!    way decides that a `$dynamicRef` leads in a circle, and where schemas and value together are deeper than
+//!    `MAX_FRAMES`, it ends with "not valid", whatever is around it.
 
 #![forbid(unsafe_code)]
 
@@ -34,6 +35,8 @@ pub struct Check<'p> {
     verdicts: HashMap<(Id, *const Value, u32), bool>,
     pub scopes: Scopes,
     frames: u32,
+    /// Dynamic references that are being followed, with their values.
+    open: Vec<(Id, *const Value)>,
     overrun: bool,
 }
 
@@ -41,10 +44,9 @@ pub struct Check<'p> {
 pub fn findings(program: &Program, value: &Value, max: usize) -> Vec<Finding> {
     let mut check = Check::new(program, max.max(1));
     let holds = check.schema(0, value, Some(&Place::Root), None);
-    if (!holds && check.findings.is_empty()) || check.overrun {
-        check.findings.push(Finding::unexplained());
+    if check.overrun || (!holds && check.findings.is_empty()) {
+        return vec![Finding::unexplained()];
     }
-    check.findings.truncate(max.max(1));
     check.findings
 }
 
@@ -63,6 +65,7 @@ impl<'p> Check<'p> {
             verdicts: HashMap::new(),
             scopes: Scopes::default(),
             frames: 0,
+            open: Vec::new(),
             overrun: false,
         }
     }
@@ -79,6 +82,10 @@ impl<'p> Check<'p> {
         let node = &program.nodes[id as usize];
         if node.keywords.is_empty() {
             return true;
+        }
+        // Enough is told, and nothing that comes changes it.
+        if at.is_some() && self.findings.len() >= self.max {
+            return false;
         }
         if self.frames >= MAX_FRAMES {
             self.overrun = true;
@@ -97,6 +104,25 @@ impl<'p> Check<'p> {
         };
         self.frames -= 1;
         self.scopes.leave_to(outer);
+        holds
+    }
+
+    /// A schema that a dynamic reference leads to; one that comes back to itself holds for nothing.
+    pub fn dynamic(
+        &mut self,
+        id: Id,
+        value: &Value,
+        at: Option<&Place<'_>>,
+        marks: Option<&mut Marks>,
+    ) -> bool {
+        let entry = (id, std::ptr::from_ref(value));
+        if self.open.contains(&entry) {
+            self.overrun = true;
+            return false;
+        }
+        self.open.push(entry);
+        let holds = self.schema(id, value, at, marks);
+        self.open.pop();
         holds
     }
 

@@ -42,4 +42,6 @@ pub mod walk;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
