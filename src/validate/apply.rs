@@ -146,6 +146,7 @@ impl<'p> Check<'p> {
             return true;
         };
         if members.others == Others::Nothing && !map.is_empty() {
+            marks.into_iter().for_each(|marks| marks.fill(true));
             return self.told(false, &Keyword::Never, at);
         }
         let mut holds = true;

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -94,7 +94,9 @@ impl<'a> Compiler<'a> {
                 .map(|(name, number)| (*name, *number))
                 .collect();
             for (name, number) in names {
-                for resource in 0..self.library.resources.len() {
+                // One that no schema here is part of is on no way.
+                let entered: HashSet<u32> = self.program.nodes.iter().map(|node| node.resource).collect();
+                for resource in entered.into_iter().map(|number| number as usize) {
                     if let Some(schema) = self.library.dynamic(resource, name) {
                         let id = self.referred(schema, 2);
                         self.program.dynamic.insert((resource as u32, number), id);

@@ -1,4 +1,4 @@
-//! The plan against the crate: what the plan affirms, the crate accepts.
+//! The plan against the program: what the plan affirms, the program accepts.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -158,13 +158,12 @@ fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (&'static st
     let lists = vec!["allOf", "anyOf", "oneOf", "prefixItems"];
     let maps = vec!["properties", "dependentSchemas"];
     let references = vec![
-        "#/$defs/p",
-        "#/$defs/q",
+        "root#/$defs/p",
+        "root#/$defs/q",
         "#",
-        "#here",
+        "root#here",
         "r",
         "r#/$defs/s",
-        "#/$defs/p/items",
     ];
     prop_oneof![
         4 => (select(one), inner.clone()),
@@ -173,7 +172,7 @@ fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (&'static st
             .prop_map(|(name, map)| (name, json!(map))),
         1 => (select(vec!["^a", "b", "."]), inner).prop_map(|(name, one)| ("patternProperties", json!({ name: one }))),
         2 => select(references).prop_map(|name| ("$ref", json!(name))),
-        1 => select(vec!["#node", "r#node", "#/$defs/p", "#here"]).prop_map(|name| ("$dynamicRef", json!(name))),
+        1 => select(vec!["#node", "r#node", "root#node", "root#/$defs/p", "root#here"]).prop_map(|name| ("$dynamicRef", json!(name))),
         1 => any::<bool>().prop_map(|yes| ("unevaluatedProperties", json!(yes))),
         1 => any::<bool>().prop_map(|yes| ("additionalProperties", json!(yes))),
         1 => any::<bool>().prop_map(|yes| ("unevaluatedItems", json!(yes))),

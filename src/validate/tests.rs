@@ -37,7 +37,7 @@ pub fn register() -> Value {
 }
 
 #[test]
-fn a_usual_body_is_affirmed_without_the_crate() {
+fn a_usual_body_is_affirmed_by_the_plan_alone() {
     let schema = compile(&register(), STRICT);
     assert!(schema.planned());
     for text in [
