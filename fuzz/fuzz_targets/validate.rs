@@ -1,6 +1,6 @@
 #![no_main]
 
-//! What the own plan affirms, the crate accepts: the first byte chooses a schema, the rest is the text.
+//! What the plan affirms, the program accepts: the first byte chooses a schema, the rest is the text.
 
 use std::sync::LazyLock;
 
@@ -32,6 +32,6 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let schema = &SCHEMAS[*first as usize % SCHEMAS.len()];
     if schema.affirms(text) {
-        assert!(schema.crate_accepts(text));
+        assert!(schema.program_accepts(text));
     }
 });

@@ -1,4 +1,4 @@
-//! The plan against the crate: what the plan affirms, the crate accepts.
+//! The plan against the program: what the plan affirms, the program accepts.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn what_the_plan_affirms_the_crate_accepts(schema in schemas(), texts in prop::collection::vec(texts(), 12)) {
+    fn what_the_plan_affirms_the_program_accepts(schema in schemas(), texts in prop::collection::vec(texts(), 12)) {
         let mut schema = schema;
         if let Some(map) = schema.as_object_mut() {
             map.insert("$defs".into(), json!({ "word": { "anyOf": [{ "type": "string" }, { "type": "null" }] } }));
@@ -128,7 +128,7 @@ proptest! {
         let schema = compile(&schema, STRICT);
         for text in texts {
             let sure = schema.affirms(text.as_bytes());
-            prop_assert!(!sure || schema.crate_accepts(text.as_bytes()), "{}", text);
+            prop_assert!(!sure || schema.program_accepts(text.as_bytes()), "{}", text);
         }
     }
 

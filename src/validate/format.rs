@@ -1,4 +1,4 @@
-//! Formats that the plan can affirm from a string's bytes. `false` means "not sure": the crate knows
+//! Formats that the plan can affirm from a string's bytes. `false` means "not sure": the program knows
 //! the rest (quoted local parts, leap seconds, 29 February).
 
 #![forbid(unsafe_code)]
@@ -64,7 +64,7 @@ fn domain_name(text: &[u8]) -> bool {
             && ends(label.first())
             && ends(label.last())
             && label.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            // A-labels (xn--) and reserved ones are the crate's.
+            // A-labels (xn--) and reserved ones are left to the program.
             && label.get(2..4) != Some(b"--")
     })
 }

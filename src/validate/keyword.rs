@@ -3,9 +3,9 @@
 
 #![forbid(unsafe_code)]
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::ecma;
 use super::format::Format;
 use super::plan::{MAX_EXACT, Node, NumberRules, StringRules, Values, types};
 
@@ -69,8 +69,7 @@ pub fn size(schema: &Map<String, Value>, keyword: &str, fallback: usize) -> Opti
 pub fn string_rules(schema: &Map<String, Value>, formats: bool) -> Option<StringRules> {
     let pattern = match schema.get("pattern") {
         None => None,
-        // The translation from ECMA-262 that the crate itself uses.
-        Some(text) => Some(Regex::new(&jsonschema_regex::to_rust_regex(text.as_str()?).ok()?).ok()?),
+        Some(text) => Some(ecma::compile(text.as_str()?).ok()?),
     };
     let format = match schema.get("format") {
         Some(name) if formats => Some(Format::of(name.as_str()?)?),

@@ -23,7 +23,7 @@ pub mod types {
 /// Properties of one object that the plan takes; `seen` is one word.
 const MAX_PROPERTIES: usize = 64;
 
-/// Schemas inside each other. Below the depth that the JSON parser of the crate takes.
+/// Schemas inside each other. Below the depth that the JSON parser takes.
 const MAX_DEPTH: u32 = 32;
 
 /// Whole numbers up to here are exact as doubles and have at most 15 digits.

@@ -3,12 +3,12 @@
 
 #![forbid(unsafe_code)]
 
-use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use serde_json::Value;
+use super::place::Place;
+use super::plan::types;
+use super::program::{Keyword, Limit, Size};
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// JSON Pointer (RFC 6901) to the value. Its names may come from the client.
     pub pointer: String,
@@ -22,9 +22,39 @@ impl Finding {
         Finding::new("", "json", "cannot be read as JSON")
     }
 
-    /// Not valid, without a word from the crate: still not valid.
+    /// Not valid, and it cannot be said why.
     pub fn unexplained() -> Self {
         Finding::new("", "schema", "is not valid")
+    }
+
+    /// What a keyword says of the value at a place.
+    pub fn of(keyword: &Keyword, at: &Place<'_>) -> Self {
+        let (name, detail) = said(keyword);
+        Finding::new(at.pointer(), name, detail)
+    }
+
+    /// `oneOf`: none holds, or several.
+    pub fn one_of(several: bool, at: &Place<'_>) -> Self {
+        let detail = if several {
+            "matches more than one of the allowed forms"
+        } else {
+            "matches none of the allowed forms"
+        };
+        Finding::new(at.pointer(), "oneOf", detail)
+    }
+
+    /// A property that should not be there.
+    pub fn unknown(keyword: &str, at: &Place<'_>, name: &str) -> Self {
+        Finding::new(
+            Place::Property(at, name).pointer(),
+            keyword,
+            "is not a known property",
+        )
+    }
+
+    /// A property that should be there.
+    pub fn missing(at: &Place<'_>, name: &str) -> Self {
+        Finding::new(Place::Property(at, name).pointer(), "required", "is required")
     }
 
     fn new(pointer: impl Into<String>, keyword: &str, detail: impl Into<String>) -> Self {
@@ -36,86 +66,71 @@ impl Finding {
     }
 }
 
-/// Adds what an error of the crate says: one finding for each property that should not be there, up to
-/// `max` findings in all.
-pub fn add(error: &ValidationError<'_>, max: usize, findings: &mut Vec<Finding>) {
-    let at = error.instance_path().as_str();
-    let kind = error.kind();
-    match kind {
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            for name in unexpected.iter().take(max.saturating_sub(findings.len())) {
-                findings.push(Finding::new(
-                    below(at, name),
-                    kind.keyword(),
-                    "is not a known property",
-                ));
-            }
+/// A keyword's name and its sentence.
+fn said(keyword: &Keyword) -> (&'static str, String) {
+    let (name, text) = match keyword {
+        Keyword::Type { bits } => return ("type", format!("must be {}", type_text(*bits))),
+        Keyword::Enum { detail, .. } => return ("enum", detail.clone()),
+        Keyword::Limit { kind, number } => {
+            let (name, text) = limit_text(*kind);
+            return (name, format!("must be {text} {number}"));
         }
-        Kind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
-            findings.push(Finding::new(below(at, name), kind.keyword(), "is required"));
+        Keyword::MultipleOf(of) => {
+            let of = of.as_f64().unwrap_or_default();
+            return ("multipleOf", format!("must be a multiple of {of}"));
         }
-        _ => findings.push(Finding::new(at, kind.keyword(), detail(kind))),
-    }
-}
-
-fn below(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-fn detail(kind: &Kind) -> String {
-    let text = match kind {
-        Kind::Type { kind } => return format!("must be {}", type_text(kind)),
-        Kind::MinLength { limit } => return format!("must have at least {limit} characters"),
-        Kind::MaxLength { limit } => return format!("must have at most {limit} characters"),
-        Kind::MinItems { limit } => return format!("must have at least {limit} items"),
-        Kind::MaxItems { limit } => return format!("must have at most {limit} items"),
-        Kind::MinProperties { limit } => return format!("must have at least {limit} properties"),
-        Kind::MaxProperties { limit } => return format!("must have at most {limit} properties"),
-        Kind::Minimum { limit } => return format!("must be at least {limit}"),
-        Kind::Maximum { limit } => return format!("must be at most {limit}"),
-        Kind::ExclusiveMinimum { limit } => return format!("must be more than {limit}"),
-        Kind::ExclusiveMaximum { limit } => return format!("must be less than {limit}"),
-        Kind::MultipleOf { multiple_of } => return format!("must be a multiple of {multiple_of}"),
-        Kind::Format { format } => return format!("must be of the format {format}"),
-        Kind::Enum { options } => return enum_text(options),
-        Kind::Pattern { .. } => "does not match the required pattern",
-        Kind::Constant { .. } => "is not the required value",
-        Kind::UniqueItems => "must not have equal items",
-        Kind::AnyOf { .. } => "matches none of the allowed forms",
-        Kind::OneOfNotValid { .. } => "matches none of the allowed forms",
-        Kind::OneOfMultipleValid { .. } => "matches more than one of the allowed forms",
-        Kind::Contains => "does not hold enough of the required items, or too many",
-        Kind::FalseSchema => "is not allowed",
-        Kind::PropertyNames { .. } => "has a property with a name that is not allowed",
-        Kind::AdditionalItems { .. } | Kind::UnevaluatedItems { .. } => "has items that are not allowed",
-        _ => "is not valid",
+        Keyword::Size { kind, count } => {
+            let (name, text, what) = size_text(*kind);
+            return (name, format!("must have {text} {count} {what}"));
+        }
+        Keyword::Format { name, .. } => return ("format", format!("must be of the format {name}")),
+        Keyword::Never => ("falseSchema", "is not allowed"),
+        Keyword::Pattern(_) => ("pattern", "does not match the required pattern"),
+        Keyword::Const(_) => ("const", "is not the required value"),
+        Keyword::UniqueItems => ("uniqueItems", "must not have equal items"),
+        Keyword::AnyOf(_) => ("anyOf", "matches none of the allowed forms"),
+        Keyword::Contains { .. } => (
+            "contains",
+            "does not hold enough of the required items, or too many",
+        ),
+        Keyword::PropertyNames(_) => ("propertyNames", "has a property with a name that is not allowed"),
+        Keyword::UnevaluatedItems(_) => ("unevaluatedItems", "has items that are not allowed"),
+        Keyword::Not(_) => ("not", "is not valid"),
+        _ => ("schema", "is not valid"),
     };
-    text.into()
+    (name, text.into())
 }
 
-fn type_text(kind: &TypeKind) -> String {
-    let article = |name: &str| match name {
-        "null" => "null".to_owned(),
-        "array" | "integer" | "object" => format!("an {name}"),
-        _ => format!("a {name}"),
-    };
+fn limit_text(kind: Limit) -> (&'static str, &'static str) {
     match kind {
-        TypeKind::Single(one) => article(one.as_str()),
-        TypeKind::Multiple(set) => {
-            let names: Vec<String> = set.iter().map(|one| article(one.as_str())).collect();
-            names.join(" or ")
-        }
+        Limit::Minimum => ("minimum", "at least"),
+        Limit::Maximum => ("maximum", "at most"),
+        Limit::ExclusiveMinimum => ("exclusiveMinimum", "more than"),
+        Limit::ExclusiveMaximum => ("exclusiveMaximum", "less than"),
     }
 }
 
-/// A short list of words is told, so that a form can say what is possible.
-fn enum_text(options: &Value) -> String {
-    let text = options.to_string();
-    let plain = "must be one of the allowed values";
-    if text.len() > 120 {
-        plain.into()
-    } else {
-        format!("must be one of {text}")
+fn size_text(kind: Size) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        Size::MinLength => ("minLength", "at least", "characters"),
+        Size::MaxLength => ("maxLength", "at most", "characters"),
+        Size::MinItems => ("minItems", "at least", "items"),
+        Size::MaxItems => ("maxItems", "at most", "items"),
+        Size::MinProperties => ("minProperties", "at least", "properties"),
+        Size::MaxProperties => ("maxProperties", "at most", "properties"),
     }
+}
+
+fn type_text(bits: u8) -> String {
+    let texts = [
+        (types::NULL, "null"),
+        (types::BOOLEAN, "a boolean"),
+        (types::INTEGER, "an integer"),
+        (types::NUMBER, "a number"),
+        (types::STRING, "a string"),
+        (types::ARRAY, "an array"),
+        (types::OBJECT, "an object"),
+    ];
+    let named = texts.iter().filter(|(bit, _)| bits & bit != 0);
+    named.map(|(_, text)| *text).collect::<Vec<_>>().join(" or ")
 }

@@ -1,9 +1,9 @@
 //! A position in a JSON text, and the steps over its parts. Nothing is allocated unless a string has an
-//! escape. `None` means "not sure": no JSON, or JSON that is left to the crate.
+//! escape. `None` means "not sure": no JSON, or JSON that is left to the program.
 
 #![forbid(unsafe_code)]
 
-/// Objects and arrays inside each other; serde_json, which the crate's judgement begins with, takes 127.
+/// Objects and arrays inside each other; serde_json, which the judgement of the program begins with, takes 127.
 pub const MAX_DEPTH: u32 = 100;
 
 /// Where in a text the pass is.

@@ -2,14 +2,13 @@
 
 #![forbid(unsafe_code)]
 
-use std::collections::HashMap;
-
-use jsonschema::{PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value;
 
+use super::compile::{self, Formats};
 use super::plan::{self, Node};
-use super::report::{self, Finding};
-use super::{close, walk};
+use super::program::Program;
+use super::report::Finding;
+use super::{check, close, meta, walk};
 use crate::code::Code;
 use crate::fault::Fault;
 
@@ -24,25 +23,10 @@ pub struct Reading {
     pub strict: bool,
 }
 
-/// The largest compiled pattern, in bytes: a repetition such as `(a{1000}){1000}` is refused.
-const PATTERN_BYTES: usize = 10 << 20;
-
 /// A schema, ready to judge.
 pub struct Schema {
     plan: Option<Node>,
-    validator: Validator,
-}
-
-/// Serves the schemas that were given along; never fetches.
-struct Given(HashMap<String, Value>);
-
-impl Retrieve for Given {
-    fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        let known = self.0.get(uri.as_str().trim_end_matches('#'));
-        known
-            .cloned()
-            .ok_or_else(|| "it is not among the given schemas".into())
-    }
+    program: Program,
 }
 
 impl Schema {
@@ -57,20 +41,19 @@ impl Schema {
         };
         refuse_other_drafts(&schema)?;
         close::read(&mut schema, reading)?;
+        meta::check(&schema)?;
         let given = given
             .into_iter()
             .map(|(uri, schema)| (uri.trim_end_matches('#').to_owned(), schema))
             .collect();
-        let validator = jsonschema::options()
-            .with_retriever(Given(given))
-            .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES))
-            .should_validate_formats(reading.formats)
-            .should_ignore_unknown_formats(!(reading.formats && reading.strict))
-            .build(&schema)
-            .map_err(|error| bad(&error.to_string()))?;
+        let formats = match reading {
+            Reading { formats: false, .. } => Formats::Remarks,
+            Reading { strict: false, .. } => Formats::Asserted,
+            _ => Formats::Known,
+        };
         Ok(Schema {
+            program: compile::compile(&schema, &given, formats)?,
             plan: plan::compile(&schema, reading.formats),
-            validator,
         })
     }
 
@@ -84,9 +67,9 @@ impl Schema {
         self.plan.as_ref().is_some_and(|plan| walk::affirms(plan, text))
     }
 
-    /// Whether the crate alone finds `text` valid.
-    pub fn crate_accepts(&self, text: &[u8]) -> bool {
-        serde_json::from_slice(text).is_ok_and(|value: Value| self.validator.is_valid(&value))
+    /// Whether `text` is valid by the program alone.
+    pub fn program_accepts(&self, text: &[u8]) -> bool {
+        serde_json::from_slice(text).is_ok_and(|value: Value| check::holds(&self.program, &value))
     }
 
     /// What is wrong with `text`, at most `max` findings; none means that it is valid.
@@ -94,34 +77,19 @@ impl Schema {
         if self.affirms(text) {
             return Vec::new();
         }
-        let Ok(value) = serde_json::from_slice::<Value>(text) else {
-            return vec![Finding::unreadable()];
-        };
-        let mut findings = Vec::new();
-        if self.validator.is_valid(&value) {
-            return findings;
+        match serde_json::from_slice::<Value>(text) {
+            Ok(value) => check::findings(&self.program, &value, max),
+            Err(_) => vec![Finding::unreadable()],
         }
-        for error in self.validator.iter_errors(&value) {
-            report::add(&error, max, &mut findings);
-            if findings.len() >= max {
-                break;
-            }
-        }
-        if findings.is_empty() {
-            findings.push(Finding::unexplained());
-        }
-        findings
     }
 }
 
-/// Other drafts read the same words differently; a meta-schema of the developer's own is looked up among
-/// the given schemas.
+/// Said before all else: other drafts read the same words differently.
 fn refuse_other_drafts(schema: &Value) -> Result<(), Fault> {
-    let dialect = schema.get("$schema").and_then(Value::as_str).unwrap_or_default();
-    if dialect.contains("//json-schema.org/") && !dialect.contains("/draft/2020-12/") {
-        return Err(bad("it says by $schema that it is of another draft than 2020-12"));
+    match schema.get("$schema").and_then(Value::as_str) {
+        Some(dialect) => meta::refuse_other_drafts(dialect),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn parse(text: &[u8]) -> Result<Value, Fault> {

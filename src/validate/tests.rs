@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::report::Finding;
 use super::schema::{Reading, Schema};
 use crate::code::Code;
 
@@ -36,7 +37,7 @@ pub fn register() -> Value {
 }
 
 #[test]
-fn a_usual_body_is_affirmed_without_the_crate() {
+fn a_usual_body_is_affirmed_by_the_plan_alone() {
     let schema = compile(&register(), STRICT);
     assert!(schema.planned());
     for text in [
@@ -46,7 +47,7 @@ fn a_usual_body_is_affirmed_without_the_crate() {
         r#"{"em\u0061il":"a@b.co","password":"\ud83d\ude00 fifteen characters","name":"A. B-C"}"#,
     ] {
         assert!(schema.affirms(text.as_bytes()), "{text}");
-        assert!(schema.crate_accepts(text.as_bytes()), "{text}");
+        assert!(schema.program_accepts(text.as_bytes()), "{text}");
     }
 }
 
@@ -263,4 +264,110 @@ fn closing_reaches_every_object_that_names_properties() {
     assert!(accepts(&condition, br#"{"a":2,"z":1}"#) && !accepts(&condition, br#"{"a":1,"z":1}"#));
     let open = closed(json!({ "type": "object" }));
     assert!(accepts(&open, br#"{"z":1}"#));
+}
+
+#[test]
+fn references_that_never_end_are_refused_or_bounded() {
+    for schema in [
+        json!({ "$ref": "#" }),
+        json!({ "allOf": [{ "$ref": "#/$defs/a" }], "$defs": { "a": { "anyOf": [{ "$ref": "#" }] } } }),
+        json!({ "not": { "if": { "$ref": "#" } } }),
+        json!({ "dependentSchemas": { "a": { "$ref": "#" } } }),
+    ] {
+        let fault = Schema::compile(schema.to_string().as_bytes(), b"{}", STRICT).map(|_| ());
+        let fault = fault.unwrap_err();
+        assert_eq!(fault.code, Code::ValidateSchema);
+        assert!(fault.detail.contains("leads back to itself"), "{}", fault.detail);
+    }
+    // Only the way decides where it leads: bounded, and never valid.
+    let schema = compile(
+        &json!({ "$dynamicAnchor": "a", "$dynamicRef": "#a", "type": "object" }),
+        STRICT,
+    );
+    assert_eq!(schema.judge(b"{}", 20), [Finding::unexplained()]);
+    assert!(!schema.program_accepts(b"{}"));
+    let denied =
+        json!({ "not": { "$id": "b", "$dynamicAnchor": "a", "$dynamicRef": "#a", "type": "object" } });
+    assert!(!accepts(&compile(&denied, STRICT), b"{}"));
+}
+
+/// A value of `depth` objects inside each other.
+fn nested(depth: usize, inmost: &str) -> Vec<u8> {
+    [
+        &b"{\"n\":".repeat(depth)[..],
+        inmost.as_bytes(),
+        &b"}".repeat(depth),
+    ]
+    .concat()
+}
+
+#[test]
+fn alternatives_that_nest_take_linear_time() {
+    // Without kept verdicts 2 to the power of 100 judgements.
+    for keyword in ["anyOf", "oneOf", "allOf"] {
+        let branch = json!({ "properties": { "n": { "$ref": "#/$defs/node" } }, "required": ["n"] });
+        let schema = compile(
+            &json!({ "$ref": "#/$defs/node", "$defs": { "node": { keyword: [branch, branch, { "type": "null" }] } } }),
+            STRICT,
+        );
+        assert!(!accepts(&schema, &nested(100, "{}")), "{keyword}");
+        let open = compile(
+            &json!({ "$ref": "#/$defs/node", "$defs": { "node": { keyword: [branch, branch], "unevaluatedProperties": false } } }),
+            STRICT,
+        );
+        assert!(!accepts(&open, &nested(100, "{}")), "{keyword}");
+    }
+}
+
+#[test]
+fn depth_never_ends_the_stack() {
+    let mut inner = json!({ "$ref": "#" });
+    for _ in 0..30 {
+        inner = json!({ "allOf": [inner] });
+    }
+    let schema = compile(
+        &json!({ "properties": { "n": inner }, "uniqueItems": true }),
+        STRICT,
+    );
+    assert!(accepts(&schema, &nested(20, "1")));
+    assert_eq!(schema.judge(&nested(120, "1"), 20), [Finding::unexplained()]);
+    assert_eq!(schema.judge(&nested(200, "1"), 20), [Finding::unreadable()]);
+}
+
+#[test]
+fn dialects_and_embedded_resources_are_followed() {
+    let given = json!({
+        "https://example.org/own": {
+            "$id": "https://example.org/own",
+            "$vocabulary": { "https://json-schema.org/draft/2020-12/vocab/applicator": true },
+        },
+        "https://example.org/odd": { "$vocabulary": { "https://example.org/vocabulary": true } },
+        "https://example.org/old": { "$schema": "http://json-schema.org/draft-07/schema#" },
+    });
+    let given = given.to_string();
+    let compiled = |schema: Value| Schema::compile(schema.to_string().as_bytes(), given.as_bytes(), STRICT);
+    let own =
+        json!({ "$schema": "https://example.org/own", "properties": { "a": { "minimum": 3 }, "b": false } });
+    let own = compiled(own).unwrap();
+    assert!(accepts(&own, br#"{"a":1}"#) && !accepts(&own, br#"{"b":1}"#));
+    for schema in [
+        json!({ "$schema": "https://example.org/odd" }),
+        json!({ "$schema": "https://example.org/none" }),
+        json!({ "$ref": "https://example.org/old" }),
+    ] {
+        let fault = compiled(schema).map(|_| ());
+        assert_eq!(fault.map_err(|fault| fault.code), Err(Code::ValidateSchema));
+    }
+    let tree = compile(
+        &json!({
+            "$id": "https://example.org/strict", "$dynamicAnchor": "node", "$ref": "tree", "unevaluatedProperties": false,
+            "$defs": { "tree": {
+                "$id": "tree", "$dynamicAnchor": "node",
+                "properties": { "data": true, "list": { "items": { "$dynamicRef": "#node" } } },
+            } },
+        }),
+        STRICT,
+    );
+    assert!(accepts(&tree, br#"{"list":[{"data":1}]}"#));
+    assert!(!accepts(&tree, br#"{"list":[{"daat":1}]}"#));
 }

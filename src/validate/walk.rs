@@ -1,4 +1,4 @@
-//! One pass over a JSON text with a [`plan`](super::plan). `None` anywhere means "not sure": the crate
+//! One pass over a JSON text with a [`plan`](super::plan). `None` anywhere means "not sure": the program
 //! judges.
 
 #![forbid(unsafe_code)]
@@ -165,14 +165,14 @@ impl Scan<'_> {
         Some(())
     }
 
-    /// Numbers with an exponent or more than 15 digits are the crate's.
+    /// Numbers with an exponent or more than 15 digits are left to the program.
     fn number_value(&mut self, rules: &Rules) -> Option<()> {
         let start = self.at;
         let (whole, digits) = self.number(false)?;
         if digits > MAX_DIGITS {
             return None;
         }
-        // 1.0 is an integer too, but the crate's.
+        // 1.0 is an integer too, but left to the program.
         let bits = if whole {
             types::INTEGER | types::NUMBER
         } else {
