@@ -281,20 +281,3 @@ proptest! {
         same(&text, &[]);
     }
 }
-
-#[test]
-fn one_time() {
-    for number in 0..words().len() {
-        same(std::str::from_utf8(words().word(number)).unwrap(), &[]);
-    }
-    for (at, line) in std::fs::read_to_string("/tmp/zx/pw.txt")
-        .unwrap()
-        .lines()
-        .enumerate()
-    {
-        same(line, &[]);
-        if at % 5 == 0 {
-            same(&format!("{line}{}", at % 2077), &["line", line]);
-        }
-    }
-}
