@@ -35,6 +35,15 @@ pub fn learn_words(#[napi(ts_arg_type = "Uint8Array")] text: Bytes) -> Result<bo
     })
 }
 
+/// Whether a password, in small letters, is on the list of passwords that `strength` looks in. Needs `learnWords` first.
+#[napi(namespace = "policy", catch_unwind)]
+pub fn is_listed(#[napi(ts_arg_type = "string")] password: Text) -> Result<bool, Error<Code>> {
+    answer(|| {
+        let words = words().ok_or_else(Fault::internal)?;
+        Ok(words.is_password(password.as_bytes()))
+    })
+}
+
 /// How strong a password is, as zxcvbn counts, over at most its first 64 code points. Needs `learnWords` first. `inputs` are words that an
 /// attacker knows; JavaScript bounds their number and length.
 #[napi(namespace = "policy", catch_unwind)]

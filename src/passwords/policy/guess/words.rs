@@ -133,6 +133,13 @@ impl Words {
         None
     }
 
+    /// Whether a word is on the list of passwords.
+    pub fn is_password(&self, word: &[u8]) -> bool {
+        let hash = word.iter().fold(Hash::EMPTY, |hash, &letter| hash.with(letter));
+        self.find(word, hash)
+            .is_some_and(|(list, _)| list == List::Passwords)
+    }
+
     /// The number of words.
     #[cfg(test)]
     pub fn len(&self) -> usize {
