@@ -188,6 +188,8 @@ export declare namespace passwords {
 }
 
 export declare namespace policy {
+  /** Whether a password, in small letters, is on the list of passwords that `strength` looks in. Needs `learnWords` first. */
+  export function isListed(password: string): boolean
   /**
    * Gives the process the lists of words that `strength` looks in: lib/passwords/policy/words.br, unpacked. True
    * where it has them, so that a thread need not read them again: then `text` may be empty.

@@ -36,7 +36,10 @@ function passwordsOfWords() {
 /** @param {string[]} files @param {string} [to] */
 function make(files, to = TO) {
   const known = passwordsOfWords();
-  const from = files.flatMap(linesOf).map(listed).filter((password) => !known.has(password));
+  const from = files
+    .flatMap(linesOf)
+    .map(listed)
+    .filter((password) => !known.has(password));
   return build({ from, to, kind: 'passwords', prefixBits: 12, remainderBytes: 3 });
 }
 

@@ -32,7 +32,11 @@ function make(lists, to = TO) {
 }
 
 /** @param {string} file */
-const linesOf = (file) => fs.readFileSync(file, 'utf8').split(/\r?\n/).filter((line) => line !== '');
+const linesOf = (file) =>
+  fs
+    .readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
 
 module.exports = { make, LISTS };
 
