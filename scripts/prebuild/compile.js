@@ -34,8 +34,21 @@ function compile(target, tools, profile) {
   const out = binaryAt(target, profile);
   fs.mkdirSync(path.dirname(out), { recursive: true });
   fs.copyFileSync(made, out);
+  if (target.format === 'macho') forgetNames(out, target, tools.env);
   say(`${target.name}: compiled in ${seconds(start)}`);
   return out;
+}
+
+/**
+ * The linker exports every function of a Mach-O file and keeps its name. What Node.js asks for stays; llvm-objcopy signs anew.
+ *
+ * @param {string} file
+ * @param {Readonly<import('./targets').Target>} target
+ * @param {NodeJS.ProcessEnv} env
+ */
+function forgetNames(file, target, env) {
+  const keep = '--keep-global-symbol=_napi_register_module_v1';
+  run(target.name, 'llvm-objcopy', [keep, '--discard-all', file], { env });
 }
 
 /**
