@@ -188,8 +188,15 @@ export declare namespace passwords {
 }
 
 export declare namespace policy {
+  /** Whether a password, in small letters, is on the list of passwords that `strength` looks in. Needs `learnWords` first. */
+  export function isListed(password: string): boolean
   /**
-   * How strong a password is, by zxcvbn over at most its first 64 code points. `inputs` are words that an
+   * Gives the process the lists of words that `strength` looks in: lib/passwords/policy/words.br, unpacked. True
+   * where it has them, so that a thread need not read them again: then `text` may be empty.
+   */
+  export function learnWords(text: Uint8Array): boolean
+  /**
+   * How strong a password is, as zxcvbn counts, over at most its first 64 code points. Needs `learnWords` first. `inputs` are words that an
    * attacker knows; JavaScript bounds their number and length.
    */
   export function strength(password: string, inputs: Array<string>): policy.Strength

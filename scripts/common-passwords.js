@@ -6,8 +6,8 @@
  * node scripts/common-passwords.js LIST...
  *
  * Each LIST is a text file (or .gz), one password a line. The committed file comes from two lists: that of zxcvbn
- * (47 023 passwords, MIT) and the 20 000 of Django (BSD-3-Clause). Only shortened hashes of them are shipped. The
- * order of the lines does not matter, so the result is the same bytes each time.
+ * (47 023 passwords, MIT) and the 20 000 of Django (BSD-3-Clause), without those that words.br holds. Only shortened hashes
+ * of them are shipped. The order of the lines does not matter, so the result is the same bytes each time.
  */
 
 const fs = require('node:fs');
@@ -17,7 +17,8 @@ const zlib = require('node:zlib');
 const { listed } = require('../lib/passwords/policy/common');
 const { build } = require('../lib/passwords/policy/filter');
 
-const TO = path.join(__dirname, '..', 'lib', 'passwords', 'policy', 'common.bin');
+const POLICY = path.join(__dirname, '..', 'lib', 'passwords', 'policy');
+const TO = path.join(POLICY, 'common.bin');
 
 /** @param {string} file */
 function linesOf(file) {
@@ -26,9 +27,19 @@ function linesOf(file) {
   return text.split(/\r?\n/).filter((line) => line !== '');
 }
 
+/** The passwords of words.br: its first list. See scripts/strength-words.js. */
+function passwordsOfWords() {
+  const words = zlib.brotliDecompressSync(fs.readFileSync(path.join(POLICY, 'words.br'))).toString('utf8');
+  return new Set(words.slice(0, words.indexOf('\n')).split('\0'));
+}
+
 /** @param {string[]} files @param {string} [to] */
 function make(files, to = TO) {
-  const from = files.flatMap(linesOf).map(listed);
+  const known = passwordsOfWords();
+  const from = files
+    .flatMap(linesOf)
+    .map(listed)
+    .filter((password) => !known.has(password));
   return build({ from, to, kind: 'passwords', prefixBits: 12, remainderBytes: 3 });
 }
 

@@ -102,7 +102,7 @@ test('ASVS 5, 6.2.4: the top 3000 of both lists, and all the rest of them, are r
 
 test('the list that is shipped takes no random password for a common one', () => {
   const { isCommon } = require('../../lib/passwords/policy/common');
-  // The probability that one of these is hit is 0.008.
+  // The probability that one of these is hit is 0.004.
   const hits = Array.from({ length: 10_000 }, (_, i) => `not-common-${i}-xyzzy`).filter(isCommon);
   assert.deepEqual(hits, []);
 });

@@ -23,11 +23,13 @@ const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|index\.js|index\.d\.ts)$/,
   /^lib\/[a-z0-9/-]+\.(js|d\.ts)$/,
   /^bin\/hauberk\.js$/,
-  /^native\/binding\.(js|d\.ts)$/,
+  /^native\/binding\.js$/,
   // What the dashboard sends to the browser.
   /^lib\/monitor\/page\/[a-z]+\.(mjs|css|html)$/,
   // The list of common passwords, as fingerprints.
   /^lib\/passwords\/policy\/common\.bin$/,
+  // The words that the strength of a password is estimated by, and the licence they are under.
+  /^lib\/passwords\/policy\/words\.(br|license)$/,
 ];
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hauberk-setups-'));

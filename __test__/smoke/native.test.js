@@ -20,6 +20,7 @@ const hauberk = require('../..');
 const binding = require('../../native/binding');
 const { scanJson } = require('../../lib/body/scan');
 const { RULES, bits } = require('../../lib/body/rules');
+const { learnWords } = require('../../lib/passwords/policy/words');
 const CODES = require('../../lib/internal/codes');
 const { version } = require('../../package.json');
 
@@ -287,6 +288,8 @@ smoke('passwords', 'packages argon2 and bcrypt: the same calls', async () => {
 });
 
 smoke('policy', 'the strength of a password, and the list of common ones', async () => {
+  learnWords();
+  assert.equal(binding.policy.learnWords(new Uint8Array(0)), true);
   assert.ok(binding.policy.strength('correct horse battery staple', []).score >= 3);
   assert.equal(binding.policy.strength('password', []).score, 0);
   assert.equal((await hauberk.passwords.policy.check('passwordpassword')).ok, false);

@@ -25,7 +25,8 @@ function compile(target, tools, profile) {
   const withFloor = target.libc === 'glibc' ? `${target.triple}.${target.floor}` : target.triple;
   const args = ['zigbuild', '--profile', profile, '--locked', '--lib', '--target', withFloor];
   // Alone, panic_abort would not be found by std; what hauberk does on a panic is in Cargo.toml: it unwinds.
-  if (target.buildStd) args.push('-Zbuild-std=std,panic_abort');
+  // Without what a backtrace is read with: a panic is caught and becomes a coded error.
+  if (target.buildStd) args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=default,panic-unwind');
   // Node-API is then looked up in the process that loads the addon, whatever its file is called.
   if (target.os === 'win32') args.push('--features', 'napi/dyn-symbols');
   run(target.name, tools.zigbuild, args, { cwd: ROOT, env: environment(target, tools.env) });
@@ -33,8 +34,21 @@ function compile(target, tools, profile) {
   const out = binaryAt(target, profile);
   fs.mkdirSync(path.dirname(out), { recursive: true });
   fs.copyFileSync(made, out);
+  if (target.format === 'macho') forgetNames(out, target, tools.env);
   say(`${target.name}: compiled in ${seconds(start)}`);
   return out;
+}
+
+/**
+ * The linker exports every function of a Mach-O file and keeps its name. What Node.js asks for stays; llvm-objcopy signs anew.
+ *
+ * @param {string} file
+ * @param {Readonly<import('./targets').Target>} target
+ * @param {NodeJS.ProcessEnv} env
+ */
+function forgetNames(file, target, env) {
+  const keep = '--keep-global-symbol=_napi_register_module_v1';
+  run(target.name, 'llvm-objcopy', [keep, '--discard-all', file], { env });
 }
 
 /**

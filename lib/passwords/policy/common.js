@@ -2,11 +2,13 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const native = require('../../internal/native').policy;
 const { Layout, sha1, HEADER_BYTES, OFFSET_BYTES } = require('./format');
+const { learnWords } = require('./words');
 
 /**
- * The common passwords that are shipped: `common.bin`, made by `scripts/common-passwords.js`. It is read when
- * the first password is checked.
+ * The common passwords that are shipped: those of the words that strength is estimated by, and in `common.bin`, made by
+ * `scripts/common-passwords.js`, those that are not among them. It is read when the first password is checked.
  */
 
 /** @type {{ data: Buffer, layout: Layout } | undefined} */
@@ -22,8 +24,11 @@ const listed = (password) => password.normalize('NFKC').toLowerCase();
 
 /** @param {string} password */
 function isCommon(password) {
+  const text = listed(password);
+  learnWords();
+  if (native.isListed(text)) return true;
   const { data, layout } = (list ??= load());
-  const hash = sha1(listed(password));
+  const hash = sha1(text);
   const at = layout.indexAt(layout.prefixOf(hash));
   const [from, to] = layout.range(data.subarray(at, at + 2 * OFFSET_BYTES));
   return layout.holds(data.subarray(from, to), layout.remainderOf(hash));

@@ -9,6 +9,7 @@ const { contextShare, wordsOf } = require('./context');
 const { parseOptions, parseCall } = require('./options');
 const { reason } = require('./reasons');
 const { lengthOf, textFault, missingClasses } = require('./rules');
+const { learnWords } = require('./words');
 
 /**
  * Is this a password to accept? The rules, by NIST SP 800-63B-4 (3.1.1.2) and OWASP ASVS 5 (6.2):
@@ -83,6 +84,7 @@ function judge(password, call, settings) {
 /** @param {string} password @param {string[]} words */
 function estimate(password, words) {
   try {
+    learnWords();
     return native.strength(password, words);
   } catch (error) {
     throw fromNative(error);

@@ -1,20 +1,23 @@
-//! Strength by zxcvbn: how many guesses an attacker needs who knows words, names, dates, keyboard walks and
+//! Strength as zxcvbn has it: how many guesses an attacker needs who knows words, names, dates, keyboard walks and
 //! repetitions.
 
 #![forbid(unsafe_code)]
 
-use zxcvbn::zxcvbn;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::guess::words::Words;
+use super::guess::{Context, feedback, score, way};
 
 /// Code points that are looked at: the time grows with their square and more. NIST SP 800-63B-4 wants 64 to be
 /// allowed; who gets through these is strong whatever follows.
 pub const MAX_CHARS: usize = 64;
 
-/// The work that one estimate may cost: substitutions times pairs of places. zxcvbn tries each combination of
+/// The work that one estimate may cost: substitutions times pairs of places. Each combination is tried of
 /// what `4`, `1`, `$`... may stand for, and each part of the password for each; texts made for it take a
 /// quarter of a second.
 const MAX_WORK: usize = 10_000;
 
-/// What letters zxcvbn takes a character for, as sets: a set with n characters in the password multiplies the
+/// The characters that are taken for each letter, as sets: a set with n characters in the password multiplies the
 /// combinations by n.
 const SUBSTITUTES: [&str; 12] = [
     "4@", "8", "({[<", "3", "69", "1!|", "1|7", "0", "$5", "+7", "%", "2",
@@ -27,25 +30,51 @@ pub struct Strength {
     /// The decimal logarithm of the guesses.
     pub guesses_log10: f64,
     /// What makes it weak, in English.
-    pub warning: Option<String>,
+    pub warning: Option<&'static str>,
     /// What would make it better.
-    pub suggestions: Vec<String>,
+    pub suggestions: Vec<&'static str>,
 }
 
 /// Estimates `password`. Words of `inputs` count as known to the attacker.
-pub fn estimate(password: &str, inputs: &[&str]) -> Strength {
-    let entropy = zxcvbn(affordable(unrepeated(password)), inputs);
-    let feedback = entropy.feedback();
+pub fn estimate(words: &Words, password: &str, inputs: &[&str]) -> Strength {
+    let password: Vec<char> = looked_at(password).chars().collect();
+    let context = Context::new(words, inputs, this_year());
+    let (guesses, told) = if password.is_empty() {
+        (0, feedback::of_nothing())
+    } else {
+        let way = way(&password, &context);
+        let told = match score(way.guesses) {
+            3.. => feedback::Feedback::default(),
+            _ => feedback::feedback(&password, &way.pieces),
+        };
+        (way.guesses, told)
+    };
     Strength {
-        score: entropy.score() as u8,
-        guesses_log10: entropy.guesses_log10(),
-        warning: feedback
-            .and_then(|given| given.warning())
-            .map(|warning| warning.to_string()),
-        suggestions: feedback
-            .map(|given| given.suggestions().iter().map(ToString::to_string).collect())
-            .unwrap_or_default(),
+        score: score(guesses),
+        guesses_log10: (guesses as f64).log10(),
+        warning: told.warning,
+        suggestions: told.suggestions,
     }
+}
+
+/// The year, in UTC.
+pub(super) fn this_year() -> i32 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut days = since.as_secs() / 86_400;
+    (1970..)
+        .find(|&year: &i32| {
+            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let length = if leap { 366 } else { 365 };
+            let within = days < length;
+            days = days.saturating_sub(length);
+            within
+        })
+        .unwrap_or(1970)
+}
+
+/// The part of a password that is estimated.
+pub(super) fn looked_at(password: &str) -> &str {
+    affordable(unrepeated(password))
 }
 
 /// What a password repeats, twice: cut anywhere else, its end would look like something new.
@@ -91,20 +120,21 @@ fn affordable(password: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passwords::policy::guess::tests::words;
     use proptest::prelude::*;
 
     #[test]
     fn tells_weak_from_strong() {
-        let weak = estimate("password1", &[]);
+        let weak = estimate(words(), "password1", &[]);
         assert!(weak.score < 2 && weak.warning.is_some());
-        let strong = estimate("vaporous lettuce orbits quietly", &[]);
+        let strong = estimate(words(), "vaporous lettuce orbits quietly", &[]);
         assert_eq!((strong.score, strong.warning), (4, None));
     }
 
     #[test]
     fn knows_what_the_attacker_knows() {
         let name = "zbigniewkrakowiak";
-        assert!(estimate(name, &[name]).guesses_log10 < estimate(name, &[]).guesses_log10);
+        assert!(estimate(words(), name, &[name]).guesses_log10 < estimate(words(), name, &[]).guesses_log10);
     }
 
     #[test]
@@ -113,7 +143,7 @@ mod tests {
         assert_eq!(affordable("P4$$w0rd"), "P4$$w0rd");
         let made = "4@8({[<369|1!0$5+7%2".repeat(50);
         assert!((4..40).contains(&affordable(&made).len()));
-        assert_eq!(estimate(&made, &[]).score, 4);
+        assert_eq!(estimate(words(), &made, &[]).score, 4);
     }
 
     #[test]
@@ -125,9 +155,9 @@ mod tests {
         for part in ["1234567890", "01/02/2003", "qwertyuiopasdfghjkl", "a"] {
             for times in [3, 7, 100] {
                 let text = part.repeat(times);
-                assert!(estimate(&text, &[]).score < 3, "{part} {times}");
+                assert!(estimate(words(), &text, &[]).score < 3, "{part} {times}");
                 assert!(
-                    estimate(&text[..text.len() - part.len() / 2], &[]).score < 3,
+                    estimate(words(), &text[..text.len() - part.len() / 2], &[]).score < 3,
                     "{part} {times}"
                 );
             }
@@ -137,7 +167,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in any::<String>(), input in any::<String>()) {
-            let _ = estimate(&text, &[&input]);
+            let _ = estimate(words(), &text, &[&input]);
         }
     }
 }
