@@ -99,4 +99,15 @@ impl Found {
         }
         false
     }
+
+    /// Makes offsets smaller, where so much stood before the text.
+    #[cold]
+    pub fn move_back(&mut self, by: u32) {
+        if let Some((_, offset)) = &mut self.refused {
+            *offset = offset.saturating_sub(by);
+        }
+        for offset in &mut self.offsets {
+            *offset = offset.saturating_sub(by);
+        }
+    }
 }

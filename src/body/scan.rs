@@ -50,16 +50,19 @@ impl Default for Marks {
     }
 }
 
-/// Scans a JSON text with one kernel. [`super::dispatch`] chooses the kernel.
+/// Scans the JSON text that begins at `from` with one kernel; only white space stands before it.
+/// [`super::dispatch`] chooses the kernel.
 #[inline(always)]
-pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, scratch: &mut Scratch) -> Found {
+pub fn scan<K: Kernel>(text: &[u8], from: usize, limits: &Limits, scratch: &mut Scratch) -> Found {
     scratch.keys.clear();
     let mut pass = Pass {
         text,
         limits,
         keys: &mut scratch.keys,
         found: Found {
-            bom: text.starts_with(&[0xef, 0xbb, 0xbf]),
+            bom: text
+                .get(from..)
+                .is_some_and(|text| text.starts_with(&[0xef, 0xbb, 0xbf])),
             ..Found::default()
         },
         count: 0,
@@ -68,7 +71,7 @@ pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, scratch: &mut Scratch) -> F
         constructor: usize::MAX,
     };
     let mut state = State::default();
-    for base in (0..text.len()).step_by(CHUNK) {
+    for base in (from..text.len()).step_by(CHUNK) {
         if pass.chunk::<K>(base, &mut scratch.marks, &mut state) {
             return pass.found;
         }
