@@ -13,6 +13,7 @@ const TEXT_AT = 64;
 const memory = new ArrayBuffer(TEXT_AT + SHORT + 64);
 const head = new Uint32Array(memory, 0, 2);
 const text = new Uint8Array(memory, TEXT_AT, SHORT);
+new Uint8Array(memory, TEXT_AT - 16, 16).fill(0x20);
 const { scan: scanDesk } = native.deskFunctions(new Uint8Array(memory));
 
 /**

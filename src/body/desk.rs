@@ -8,7 +8,8 @@ use super::scan::Scratch;
 
 /// Bytes of a short text.
 pub const SHORT: usize = 1024;
-/// White space before the text: whoever looks at the bytes before a colon finds some.
+/// White space before the text, which JavaScript writes once: whoever looks at the 16 bytes that end with the
+/// first colon finds some.
 const BEFORE: usize = 16;
 const BLOCK: usize = 64;
 
@@ -20,35 +21,33 @@ pub struct Desk {
     /// The number of the limits.
     pub limits: u32,
     _unused: [u8; BLOCK - BEFORE - 8],
-    /// White space, the text, and white space up to the end of a block.
+    /// White space, the text, and what is left of longer ones.
     bytes: [u8; BEFORE + SHORT + BLOCK],
 }
 
 impl Desk {
+    /// A desk with a text; `None` where it is not short. For tests: the desk of a thread is JavaScript's.
+    pub fn holding(text: &[u8]) -> Option<Desk> {
+        let mut desk = Desk {
+            length: text.len() as u32,
+            limits: 0,
+            _unused: [0xff; BLOCK - BEFORE - 8],
+            bytes: [b'"'; BEFORE + SHORT + BLOCK],
+        };
+        desk.bytes[..BEFORE].fill(b' ');
+        let place = desk.bytes[BEFORE..].get_mut(..text.len())?;
+        place.copy_from_slice(text);
+        (text.len() <= SHORT).then_some(desk)
+    }
+
     /// Scans the text. Offsets are those in the text.
     #[inline]
-    pub fn scan(&mut self, runs: Runs, limits: &Limits, scratch: &mut Scratch) -> Found {
+    pub fn scan(&self, runs: Runs, limits: &Limits, scratch: &mut Scratch, found: &mut Found) {
         let end = BEFORE + (self.length as usize).min(SHORT);
-        if let Some(before) = self.bytes.first_chunk_mut::<BEFORE>() {
-            *before = [b' '; BEFORE];
-        }
-        if let Some(after) = self
-            .bytes
-            .get_mut(end..)
-            .and_then(<[u8]>::first_chunk_mut::<BLOCK>)
-        {
-            *after = [b' '; BLOCK];
-        }
-        let whole = BEFORE + (end - BEFORE).next_multiple_of(BLOCK);
-        let mut found = runs.scan_from(
-            self.bytes.get(..whole).unwrap_or_default(),
-            BEFORE,
-            limits,
-            scratch,
-        );
+        let text = self.bytes.get(..end).unwrap_or_default();
+        runs.scan_from(text, BEFORE, limits, scratch, found);
         if found.refused.is_some() | (found.reported != 0) {
             found.move_back(BEFORE as u32);
         }
-        found
     }
 }

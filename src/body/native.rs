@@ -141,7 +141,7 @@ unsafe extern "C" fn scan_on_desk(env: sys::napi_env, _: sys::napi_callback_info
     // this call; lib/body/scan.js hands it to nobody, so it is never transferred away.
     unsafe {
         raw_thread_call(env, || {
-            let desk = DESK.get().as_mut().ok_or_else(Fault::internal)?;
+            let desk = DESK.get().as_ref().ok_or_else(Fault::internal)?;
             let bits = with(|state| state.scan_desk(desk))?;
             Ok((bits != 0).then_some(bits as f64))
         })
@@ -186,36 +186,33 @@ pub fn json_pointer(
 impl State {
     fn scan_json(&mut self, text: &[u8], limits: u32) -> Result<u64, Fault> {
         let set = self.sets.get_mut(limits as usize).ok_or_else(unknown)?;
-        let found = self.runs.scan(text, &set.limits, &mut set.scratch);
-        Ok(self.answer(&found))
+        self.runs
+            .scan_from(text, 0, &set.limits, &mut set.scratch, &mut self.last);
+        Ok(answer_of(&self.last))
     }
 
     #[inline]
-    fn scan_desk(&mut self, desk: &mut Desk) -> Result<u64, Fault> {
+    fn scan_desk(&mut self, desk: &Desk) -> Result<u64, Fault> {
         let set = self.sets.get_mut(desk.limits as usize).ok_or_else(unknown)?;
-        let found = desk.scan(self.runs, &set.limits, &mut set.scratch);
-        Ok(self.answer(&found))
+        desk.scan(self.runs, &set.limits, &mut set.scratch, &mut self.last);
+        Ok(answer_of(&self.last))
     }
 
     fn scan_form(&mut self, text: &[u8], limits: u32) -> Result<f64, Fault> {
         let set = self.sets.get(limits as usize).ok_or_else(unknown)?;
-        let found = urlencoded::scan(text, &set.limits, &mut self.decoded);
-        Ok(self.answer(&found) as f64)
+        self.last = urlencoded::scan(text, &set.limits, &mut self.decoded);
+        Ok(answer_of(&self.last) as f64)
     }
+}
 
-    #[inline(always)]
-    fn answer(&mut self, found: &Found) -> u64 {
-        let mut bits = 0;
-        if let Some((rule, offset)) = found.refused {
-            bits = u64::from(rule as u8) | u64::from(offset) << 16;
-        }
-        bits |= u64::from(found.non_ascii) << 8 | u64::from(found.bom) << 9;
-        if found.reported != 0 {
-            bits |= 1 << 10;
-            self.last = *found;
-        }
-        bits
+#[inline(always)]
+fn answer_of(found: &Found) -> u64 {
+    let mut bits = 0;
+    if let Some((rule, offset)) = found.refused {
+        bits = u64::from(rule as u8) | u64::from(offset) << 16;
     }
+    bits |= u64::from(found.non_ascii) << 8 | u64::from(found.bom) << 9;
+    bits | u64::from(found.reported != 0) << 10
 }
 
 fn unknown() -> Fault {
