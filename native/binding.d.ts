@@ -17,6 +17,13 @@ export declare class ExternalObject<T> {
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 export declare namespace body {
+  /**
+   * The scan of short texts, made once per thread: `scan()` judges the text that lies on the desk, as `scanJson`
+   * would. A second desk gets none.
+   *
+   * The reference to the memory is never given back, so it lives as long as the environment.
+   */
+  export function deskFunctions(desk: Uint8Array): { scan?: () => number | undefined }
   /** The scan of the request path, made once per load: `scan(text, limits)` judges the bytes of a JSON text. */
   export function functions(): { scanJson(text: Uint8Array, limits: number): number | undefined }
   /** The JSON pointer of an offset in a JSON text. */

@@ -393,9 +393,9 @@ pub unsafe fn raw_call_with<T, const N: usize>(
 /// # Safety
 /// `env` is that of the N-API callback that is running.
 #[inline]
-pub unsafe fn raw_thread_call(
+pub unsafe fn raw_thread_call<A: RawAnswer>(
     env: sys::napi_env,
-    work: impl FnOnce() -> Result<(), Fault>,
+    work: impl FnOnce() -> Result<A, Fault>,
 ) -> sys::napi_value {
     // SAFETY: as the caller promises.
     unsafe { finish(env, guard(work)) }

@@ -7,10 +7,11 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use hauberk::body::desk::Desk;
 use hauberk::body::dispatch::Runs;
 use hauberk::body::kernel::portable::Portable;
 use hauberk::body::pointer::pointer;
-use hauberk::body::rule::{Limits, Rule};
+use hauberk::body::rule::{Found, Limits, Rule};
 use hauberk::body::scan::{Scratch, scan};
 use libfuzzer_sys::fuzz_target;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -139,11 +140,17 @@ fuzz_target!(|texts: &[u8]| {
         (Some(before), Some(text)) => (before, text),
         _ => (&b""[..], texts),
     };
-    let found = scan::<Portable>(text, &limits, &mut Scratch::default());
+    let mut found = Found::default();
+    scan::<Portable>(text, 0, &limits, &mut Scratch::default(), &mut found);
     for runs in Runs::all() {
         let mut scratch = Scratch::default();
         runs.scan(before, &limits, &mut scratch);
         assert_eq!(found, runs.scan(text, &limits, &mut scratch), "{runs:?}");
+        if let Some(desk) = Desk::holding(text) {
+            let mut short = Found::default();
+            desk.scan(runs, &limits, &mut scratch, &mut short);
+            assert_eq!(found, short, "{runs:?} on a desk");
+        }
     }
     if let Some((_, offset)) = found.refused {
         assert!(offset as usize <= text.len());

@@ -37,20 +37,34 @@ impl Runs {
     }
 
     /// Scans a JSON text.
-    #[inline]
     pub fn scan(self, text: &[u8], limits: &Limits, scratch: &mut Scratch) -> Found {
+        let mut found = Found::default();
+        self.scan_from(text, 0, limits, scratch, &mut found);
+        found
+    }
+
+    /// Scans the JSON text that begins at `from`, behind white space. Offsets are those in `text`.
+    #[inline]
+    pub fn scan_from(
+        self,
+        text: &[u8],
+        from: usize,
+        limits: &Limits,
+        scratch: &mut Scratch,
+        found: &mut Found,
+    ) {
         match self.0 {
-            Choice::Portable => scan::<Portable>(text, limits, scratch),
+            Choice::Portable => scan::<Portable>(text, from, limits, scratch, found),
             #[cfg(target_arch = "aarch64")]
-            Choice::Neon => scan::<super::kernel::neon::Neon>(text, limits, scratch),
+            Choice::Neon => scan::<super::kernel::neon::Neon>(text, from, limits, scratch, found),
             #[cfg(target_arch = "x86_64")]
-            Choice::Sse2 => scan::<Sse2>(text, limits, scratch),
+            Choice::Sse2 => scan::<Sse2>(text, from, limits, scratch, found),
             // SAFETY: `Runs` holds a choice only where the processor has said that it can run it.
             #[cfg(target_arch = "x86_64")]
-            Choice::Avx2 => unsafe { scan_avx2(text, limits, scratch) },
+            Choice::Avx2 => unsafe { scan_avx2(text, from, limits, scratch, found) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Choice::Avx512 => unsafe { scan_avx512(text, limits, scratch) },
+            Choice::Avx512 => unsafe { scan_avx512(text, from, limits, scratch, found) },
         }
     }
 
@@ -74,14 +88,14 @@ impl Runs {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-unsafe fn scan_avx2(text: &[u8], limits: &Limits, scratch: &mut Scratch) -> Found {
-    scan::<Avx2>(text, limits, scratch)
+unsafe fn scan_avx2(text: &[u8], from: usize, limits: &Limits, scratch: &mut Scratch, found: &mut Found) {
+    scan::<Avx2>(text, from, limits, scratch, found)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-unsafe fn scan_avx512(text: &[u8], limits: &Limits, scratch: &mut Scratch) -> Found {
-    scan::<Avx512>(text, limits, scratch)
+unsafe fn scan_avx512(text: &[u8], from: usize, limits: &Limits, scratch: &mut Scratch, found: &mut Found) {
+    scan::<Avx512>(text, from, limits, scratch, found)
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -99,4 +99,25 @@ impl Found {
         }
         false
     }
+
+    /// Makes ready for another text.
+    #[inline(always)]
+    pub fn forget(&mut self) {
+        if self.reported != 0 {
+            *self = Found::default();
+        }
+        self.refused = None;
+        self.non_ascii = false;
+    }
+
+    /// Makes offsets smaller, where so much stood before the text.
+    #[cold]
+    pub fn move_back(&mut self, by: u32) {
+        if let Some((_, offset)) = &mut self.refused {
+            *offset = offset.saturating_sub(by);
+        }
+        for (rule, offset) in self.offsets.iter_mut().enumerate() {
+            *offset -= if self.reported >> rule & 1 == 1 { by } else { 0 };
+        }
+    }
 }

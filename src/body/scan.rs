@@ -2,7 +2,7 @@
 //!
 //! 1. The pass is no validator: whatever is malformed is left to `JSON.parse`, which follows. On a text
 //!    that `JSON.parse` accepts, the pass sees the same strings, keys, objects and arrays as it does.
-//! 2. It goes in chunks of 1 KiB, in two steps. First 64 bytes at a time become masks ([`Kernel`]), what lies
+//! 2. It goes in chunks of 4 KiB, in two steps. First 64 bytes at a time become masks ([`Kernel`]), what lies
 //!    inside strings is masked out, and the places of colons and braces are written down. Then these alone
 //!    are visited. The string before a colon is a key. So the second step does not depend on how the text
 //!    lies over the blocks, and a processor can predict it.
@@ -23,7 +23,7 @@ use super::precision;
 use super::rule::{Found, Limits, Rule};
 
 /// Blocks of 64 bytes in a chunk.
-const BLOCKS: usize = 16;
+const BLOCKS: usize = 64;
 const CHUNK: usize = 64 * BLOCKS;
 
 /// What is kept between scans with one set of limits.
@@ -50,37 +50,40 @@ impl Default for Marks {
     }
 }
 
-/// Scans a JSON text with one kernel. [`super::dispatch`] chooses the kernel.
+/// Scans the JSON text that begins at `from` with one kernel; only white space stands before it.
+/// [`super::dispatch`] chooses the kernel. What is found goes to `found`: a value that is returned is copied right
+/// after it is written, which costs as much as the scan of a small text.
 #[inline(always)]
-pub fn scan<K: Kernel>(text: &[u8], limits: &Limits, scratch: &mut Scratch) -> Found {
+pub fn scan<K: Kernel>(text: &[u8], from: usize, limits: &Limits, scratch: &mut Scratch, found: &mut Found) {
+    found.forget();
+    found.bom = text
+        .get(from..)
+        .is_some_and(|text| text.starts_with(&[0xef, 0xbb, 0xbf]));
     scratch.keys.clear();
     let mut pass = Pass {
         text,
         limits,
         keys: &mut scratch.keys,
-        found: Found {
-            bom: text.starts_with(&[0xef, 0xbb, 0xbf]),
-            ..Found::default()
-        },
+        found,
         count: 0,
         after_open: 0,
         string_start: 0,
         constructor: usize::MAX,
     };
     let mut state = State::default();
-    for base in (0..text.len()).step_by(CHUNK) {
+    for base in (from..text.len()).step_by(CHUNK) {
         if pass.chunk::<K>(base, &mut scratch.marks, &mut state) {
-            return pass.found;
+            return;
         }
     }
-    pass.finish(state.high != 0)
+    pass.finish(state.high != 0);
 }
 
 struct Pass<'a> {
     text: &'a [u8],
     limits: &'a Limits,
     keys: &'a mut Keys,
-    found: Found,
+    found: &'a mut Found,
     count: u32,
     /// The offset after the last opening quote of the chunks so far.
     after_open: usize,
@@ -121,28 +124,21 @@ impl Pass<'_> {
         let depth_limit = i64::from(self.limits.depth);
         let judge_strings = self.limits.string_bytes as usize <= text.len();
         let (mut count, mut end) = (0, None);
-        let last = match (rest.len(), text.last_chunk::<64>()) {
-            (0, _) => None,
-            (len, Some(last)) => Some(K::masks(last).skip(64 - len as u32)),
-            (_, None) => Some(K::masks_of_short(rest)),
-        };
-        let all = blocks.iter().map(K::masks).chain(last);
         let mut filled = 0;
         let mut start = base;
-        for (masks, opening) in all.zip(&mut marks.opening) {
+        for opening in &mut marks.opening {
+            // No iterator: masks that wait in one are written to memory and read back.
+            let masks = match blocks.get(filled) {
+                Some(block) => K::masks(block),
+                None if filled == blocks.len() && !rest.is_empty() => K::masks_of_rest(rest, text),
+                None => break,
+            };
             let depth = state.depth;
             let mut block = state.next::<K>(&masks, start);
             *opening = block.opening;
             filled += 1;
-            if depth + i64::from(block.open.count_ones()) > depth_limit {
-                end = self.too_deep(depth, block.open, block.close, start);
-            }
-            if judge_strings {
-                end = earlier(end, self.long_string(&block));
-            }
-            if let Some((_, offset)) = end {
-                // A string that began before this block fills the block up to its end.
-                block.members &= (1 << offset.saturating_sub(start).min(63)) - 1;
+            if (depth + i64::from(block.open.count_ones()) > depth_limit) | judge_strings {
+                end = self.look_closer(&mut block, depth, judge_strings);
             }
             if let Some(out) = marks.places.get_mut(count..).and_then(<[u16]>::first_chunk_mut) {
                 K::places(block.members, (start - base) as u16, out);
@@ -163,6 +159,24 @@ impl Pass<'_> {
             return self.found.offend(self.limits, rule, offset);
         }
         false
+    }
+
+    /// Offences that are found block by block; one that ends the scan hides the members behind it.
+    #[cold]
+    #[inline(never)]
+    fn look_closer(&mut self, block: &mut Block, depth: i64, judge_strings: bool) -> End {
+        let mut end = None;
+        if depth + i64::from(block.open.count_ones()) > i64::from(self.limits.depth) {
+            end = self.too_deep(depth, block.open, block.close, block.start);
+        }
+        if judge_strings {
+            end = earlier(end, self.long_string(block));
+        }
+        if let Some((_, offset)) = end {
+            // A string that began before this block fills the block up to its end.
+            block.members &= (1 << offset.saturating_sub(block.start).min(63)) - 1;
+        }
+        end
     }
 
     /// The second step.
@@ -363,22 +377,22 @@ impl Pass<'_> {
     }
 
     #[inline(always)]
-    fn finish(mut self, non_ascii: bool) -> Found {
-        self.found.non_ascii = non_ascii;
+    fn finish(self, non_ascii: bool) {
         let looks_at = self.limits.refuse | self.limits.report;
-        if self.found.non_ascii
-            && looks_at & Rule::Utf8.bit() != 0
-            && let Some(offset) = first_ill_formed(self.text)
-            && self.found.offend(self.limits, Rule::Utf8, offset)
-        {
-            return self.found;
+        if non_ascii {
+            self.found.non_ascii = true;
+            if looks_at & Rule::Utf8.bit() != 0
+                && let Some(offset) = first_ill_formed(self.text)
+                && self.found.offend(self.limits, Rule::Utf8, offset)
+            {
+                return;
+            }
         }
         if looks_at & Rule::Precision.bit() != 0
             && let Some(offset) = precision::first_loss(self.text)
         {
             self.found.offend(self.limits, Rule::Precision, offset);
         }
-        self.found
     }
 }
 

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::desk::Desk;
 use super::dispatch::Runs;
 use super::kernel::Kernel;
 use super::kernel::portable::Portable;
@@ -7,7 +8,9 @@ use super::rule::{Found, Limits, Rule};
 use super::scan::{Scratch, scan};
 
 fn found(text: &[u8], limits: &Limits) -> Found {
-    scan::<Portable>(text, limits, &mut Scratch::default())
+    let mut found = Found::default();
+    scan::<Portable>(text, 0, limits, &mut Scratch::default(), &mut found);
+    found
 }
 
 fn refused(text: &str) -> Option<Rule> {
@@ -280,6 +283,11 @@ fn same_with_every_kernel(texts: &[&[u8]]) -> Result<(), TestCaseError> {
             for text in texts {
                 let expected = found(text, &limits);
                 prop_assert_eq!(runs.scan(text, &limits, &mut used), expected, "{:?}", runs);
+                if let Some(desk) = Desk::holding(text) {
+                    let mut short = Found::default();
+                    desk.scan(runs, &limits, &mut used, &mut short);
+                    prop_assert_eq!(short, expected, "{:?} on a desk", runs);
+                }
                 let offset = expected
                     .refused
                     .map_or(text.len() / 2, |(_, offset)| offset as usize);

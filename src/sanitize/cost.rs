@@ -14,6 +14,7 @@ use std::cell::Cell;
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{ParseOpts, QualName, local_name, ns, parse_fragment};
 
+use super::model::{self, Weight};
 use super::tree::{Tree, sink};
 
 /// Below both of these the worst case is a few milliseconds, so nothing else is looked at.
@@ -60,7 +61,27 @@ pub fn affordable(html: &str) -> bool {
         }
     }
     few_entities(html)
-        && (tags == 0 || (tags <= FEW_TAGS && separators <= FEW_SEPARATORS) || probe(html, tags))
+        && (tags == 0
+            || (tags <= FEW_TAGS && separators <= FEW_SEPARATORS)
+            || is_light(html, tags)
+            || probe(html, tags))
+}
+
+/// Elements that the parser may make of this many tags.
+fn most_elements(tags: usize) -> usize {
+    4 * tags + 1024
+}
+
+/// Whether [`probe`] would say yes, where that can be known without a parse.
+fn is_light(html: &str, tags: usize) -> bool {
+    let most = Weight {
+        elements: most_elements(tags),
+        depth: DEPTH,
+        searched: SEARCH_COST,
+        attributes: FEW_SEPARATORS,
+    };
+    model::weigh(html, most)
+        .is_some_and(|found| found.attributes * found.attributes * found.elements <= ATTRIBUTE_COST)
 }
 
 /// Parses into a tree that keeps nothing, and stops at the first bound that is passed.
@@ -89,7 +110,7 @@ fn probe(html: &str, tags: usize) -> bool {
         }
         let cost = attribute_cost.get() + silent_cost * CHUNK / 2;
         if tree.depth.get() > DEPTH
-            || tree.elements.get() > 4 * tags + 1024
+            || tree.elements.get() > most_elements(tags)
             || silent > LONGEST_TAG
             || cost > ATTRIBUTE_COST
             || tree.searched.get() > SEARCH_COST
@@ -114,5 +135,124 @@ impl CharBoundary for str {
             .rev()
             .find(|&i| self.is_char_boundary(i))
             .unwrap_or(self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const EVERYTHING: Weight = Weight {
+        elements: usize::MAX,
+        depth: u32::MAX,
+        searched: usize::MAX,
+        attributes: usize::MAX,
+    };
+
+    /// Elements, depth and searched siblings, as the parser makes them.
+    fn parsed(html: &str) -> (usize, u32, usize) {
+        let tree = Tree::new(Box::new(|_, _| {}));
+        let context = QualName::new(None, ns!(html), local_name!("div"));
+        let tree = parse_fragment(tree, ParseOpts::default(), context, vec![], false).one(html);
+        (tree.elements.get(), tree.depth.get(), tree.searched.get())
+    }
+
+    fn modelled(html: &str) -> Option<(usize, u32, usize)> {
+        model::weigh(html, EVERYTHING).map(|found| (found.elements, found.depth, found.searched))
+    }
+
+    fn piece() -> impl Strategy<Value = String> {
+        // Those that meet most often stand more than once.
+        const NAMES: &[&str] = &[
+            "b",
+            "b",
+            "i",
+            "i",
+            "u",
+            "a",
+            "a",
+            "p",
+            "p",
+            "p",
+            "div",
+            "div",
+            "ul",
+            "li",
+            "li",
+            "ol",
+            "h1",
+            "h2",
+            "dd",
+            "dt",
+            "dl",
+            "span",
+            "sub",
+            "blockquote",
+            "address",
+            "code",
+            "em",
+            "strong",
+            "br",
+            "hr",
+            "img",
+            "pre",
+            "font",
+            "B",
+            "P",
+            "table",
+            "button",
+        ];
+        let name = proptest::sample::select(NAMES);
+        let attributes =
+            proptest::sample::select(&["", "", "", " ", " x=1", " href=\"y\"", " title=\"<b\"", "/"][..]);
+        prop_oneof![
+            4 => (name.clone(), attributes).prop_map(|(name, attributes)| format!("<{name}{attributes}>")),
+            4 => name.prop_map(|name| format!("</{name}>")),
+            2 => proptest::sample::select(&["x", " ", "\n", "&amp;", "< ", "\u{a0}"][..]).prop_map(str::to_owned),
+        ]
+    }
+
+    /// The model answers most of these, and what it counts is what the parser made.
+    #[test]
+    fn model_counts_as_the_parser() {
+        let answered = Cell::new(0);
+        let strategy = proptest::collection::vec(piece(), 1..80).prop_map(|pieces| pieces.concat());
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(20_000));
+        let done = runner.run(&strategy, |html| {
+            if let Some(found) = modelled(&html) {
+                answered.set(answered.get() + 1);
+                prop_assert_eq!(found, parsed(&html));
+            }
+            Ok(())
+        });
+        assert!(done.is_ok(), "{done:?}");
+        assert!(answered.get() > 1000, "{} answers", answered.get());
+    }
+
+    #[test]
+    fn model_answers_for_what_is_only_misnested() {
+        for html in [
+            "<b><p></b></p>",
+            "<a href=x>y",
+            "<p>x<li>y",
+            "<i><div><b></i></b></div>z",
+        ] {
+            let html = html.repeat(100);
+            assert_eq!(modelled(&html), Some(parsed(&html)), "{html}");
+        }
+        for html in [
+            "<table><b>x",
+            "<b><!-- -->",
+            "<svg><b>",
+            "<b title=\">\">",
+            "<pre>\n",
+            "\u{feff}<b>",
+            "<b>\0",
+            "</br>",
+        ] {
+            assert_eq!(modelled(html), None, "{html}");
+        }
     }
 }

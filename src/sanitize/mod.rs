@@ -4,7 +4,8 @@
 //!    attribute, with [`url`], [`srcset`] and [`style`]; [`elements`] is what no policy can change.
 //! 2. [`fast`]: one scan that knows the result for well-formed HTML of allowed elements ([`shape`]).
 //! 3. [`cost`]: other input that would cost more than linear time (deep nesting, thousands of attributes,
-//!    formatting elements that multiply) is found first and shown as text.
+//!    formatting elements that multiply) is found first and shown as text; [`model`] tells quickly that what is
+//!    only misnested is not such.
 //! 4. [`clean`]: ammonia, repeated until nothing changes any more. What does not settle is shown as text.
 //! 5. [`context`]: for policies that allow elements which are read by other rules in another place (`svg`,
 //!    `textarea`, ...), the result is parsed again in each such place; where that yields anything outside
@@ -16,6 +17,7 @@ pub mod context;
 pub mod cost;
 pub mod elements;
 pub mod fast;
+pub mod model;
 pub mod native;
 pub mod policy;
 pub mod rules;

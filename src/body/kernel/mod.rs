@@ -57,6 +57,14 @@ pub trait Kernel {
         block[..text.len()].copy_from_slice(text);
         Self::masks(&block)
     }
+    /// The same of `rest`, the end of `text`: what was just copied is read back late.
+    #[inline(always)]
+    fn masks_of_rest(rest: &[u8], text: &[u8]) -> Masks {
+        match text.last_chunk::<64>() {
+            Some(last) => Self::masks(last).skip(64 - rest.len() as u32),
+            None => Self::masks_of_short(rest),
+        }
+    }
     /// Bit i of the answer is the parity of bits 0 to i.
     fn prefix_xor(bits: u64) -> u64;
     /// Writes `base` plus the place of each bit that is set, in order. What comes after them in `out` may be

@@ -149,6 +149,11 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn masks_of_rest(rest: &[u8], _text: &[u8]) -> Masks {
+        Self::masks_of_short(rest)
+    }
+
+    #[inline(always)]
     fn prefix_xor(bits: u64) -> u64 {
         Avx2::prefix_xor(bits)
     }
@@ -160,13 +165,20 @@ impl Kernel for Avx512 {
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);
-            let base = _mm512_set1_epi16(base as i16);
-            let first = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed));
             let start: *mut u16 = out.as_mut_ptr();
-            _mm512_storeu_si512(start.cast(), _mm512_add_epi16(first, base));
-            if bits.count_ones() > 32 {
-                let second = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1));
-                _mm512_storeu_si512(start.add(32).cast(), _mm512_add_epi16(second, base));
+            let base_of_few = _mm256_set1_epi16(base as i16);
+            let few = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(packed));
+            _mm256_storeu_si256(start.cast(), _mm256_add_epi16(few, base_of_few));
+            // Half of the work in the usual case.
+            if bits.count_ones() > 16 {
+                let base = _mm512_set1_epi16(base as i16);
+                for (half, at) in [
+                    (_mm512_castsi512_si256(packed), 0),
+                    (_mm512_extracti64x4_epi64(packed, 1), 32),
+                ] {
+                    let places = _mm512_add_epi16(_mm512_cvtepu8_epi16(half), base);
+                    _mm512_storeu_si512(start.add(at).cast(), places);
+                }
             }
         }
     }
@@ -182,13 +194,16 @@ unsafe fn masks_512(v: __m512i) -> Masks {
     unsafe {
         let is = |v: __m512i, byte: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte as i8));
         let braced = _mm512_or_si512(v, _mm512_set1_epi8(TO_BRACE));
+        let (open, close) = (is(braced, b'{'), is(braced, b'}'));
+        // A brace is told from its bracket by this bit.
+        let curly = _mm512_test_epi8_mask(v, _mm512_set1_epi8(TO_BRACE));
         Masks {
             quote: is(v, b'"'),
             backslash: is(v, b'\\'),
-            members: is(v, b':') | is(v, b'{') | is(v, b'}'),
+            members: is(v, b':') | (open | close) & curly,
             comma: is(v, b','),
-            open: is(braced, b'{'),
-            close: is(braced, b'}'),
+            open,
+            close,
             high: _mm512_movepi8_mask(v),
         }
     }
