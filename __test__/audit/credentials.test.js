@@ -324,10 +324,13 @@ test('yarn berry: npmScopes has registry and token; npmAuthToken is for npmRegis
   assert.equal(scoped.code, 0, scoped.err);
   assert.equal(own.seen.length, 1);
   const other = `npmRegistryServer: "http://${own.host}"\nnpmAuthToken: ${TOKEN}\nnpmAuditRegistry: "http://${main.host}"\n`;
-  assert.equal((await audit(t, { ...files, '.yarnrc.yml': other })).code, 0);
+  const alone = `npmAuthToken: ${TOKEN}\nnpmAuditRegistry: "http://${main.host}"\n`;
+  for (const yarnrc of [other, alone]) {
+    assert.equal((await audit(t, { ...files, '.yarnrc.yml': yarnrc })).code, 0);
+  }
   assert.deepEqual(
     main.seen.map(({ authorization }) => authorization),
-    [undefined],
+    [undefined, undefined],
   );
 });
 

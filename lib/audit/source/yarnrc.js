@@ -6,13 +6,12 @@ const { LIMITS, exists, readText } = require('../../internal/project/files');
 const { parseYaml } = require('../../internal/project/yaml');
 const { expand } = require('./npmrc');
 
-/** Where yarn asks unless it is told otherwise. */
-const USUAL = 'https://registry.yarnpkg.com';
 const NAME = '.yarnrc.yml';
 
 /**
  * What yarn (berry) is configured with, as `readNpmrc` gives it: the environment (`YARN_NPM_...`) comes before the
- * project's `.yarnrc.yml`, that one before the user's.
+ * project's `.yarnrc.yml`, that one before the user's. A token at the top needs `npmRegistryServer` beside it: without
+ * one it is for whatever yarn asks by default, and is not read.
  *
  * @param {string} cwd
  * @param {NodeJS.ProcessEnv} env
@@ -26,7 +25,7 @@ function readYarnrc(cwd, env) {
   const registry = textOf(all.npmAuditRegistry ?? all.npmRegistryServer);
   /** @type {import('./npmrc').Config} */
   const config = { registry, scopes: new Map(), credentials: new Map() };
-  add(config, placeOf(textOf(all.npmRegistryServer) ?? USUAL), all);
+  add(config, placeOf(textOf(all.npmRegistryServer) ?? ''), all);
   for (const file of [users, own]) {
     for (const [place, one] of entries(file.npmRegistries)) add(config, placeOf(place), one);
     for (const [name, one] of entries(file.npmScopes)) {
