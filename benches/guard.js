@@ -6,9 +6,9 @@
  * another's garbage or shapes; bytes are fed through an in-process stream into a real `http` server.
  */
 
-const { spawn } = require('node:child_process');
 const assert = require('node:assert/strict');
 const { median, format } = require('./harness/compare');
+const { measureRounds, answerRounds } = require('./harness/rounds');
 
 const VARIANTS = ['bare', 'hauberk', 'peers'];
 const ROUNDS = 15;
@@ -54,45 +54,24 @@ function build(variant) {
   return app;
 }
 
-/** Serves rounds on request, in its own process. @param {string} variant */
-async function worker(variant) {
+/** @param {string} variant */
+function worker(variant) {
   const { Pipeline, requestBytes } = require('./harness/pipeline');
-  const pipeline = new Pipeline(build(variant));
   const bytes = requestBytes('POST /notes', BODY);
-  const answer = await pipeline.request(bytes);
-  await pipeline.run(bytes, WARM_UP);
-  process.send?.({ answer });
-  process.on('message', async () => {
-    const before = process.cpuUsage();
-    await pipeline.run(bytes, REQUESTS);
-    const { user, system } = process.cpuUsage(before);
-    process.send?.({ ns: ((user + system) * 1000) / REQUESTS });
-  });
+  return answerRounds(new Pipeline(build(variant)), bytes, { warmUp: WARM_UP, requests: REQUESTS });
 }
 
 async function main() {
-  const workers = VARIANTS.map((variant) => ({
-    variant,
-    child: spawn(process.execPath, ['--expose-gc', __filename, variant], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    }),
-    samples: /** @type {number[]} */ ([]),
-  }));
-  const reply = (/** @type {any} */ child) => new Promise((resolve) => child.once('message', resolve));
-  for (const { child, variant } of workers) {
-    const { answer } = /** @type {any} */ (await reply(child));
-    assert.match(answer, /^HTTP\/1\.1 200 /, variant);
-    assert.match(answer, /\{"ok":true,"name":"newcomer"\}$/, variant);
-  }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (let i = 0; i < workers.length; i += 1) {
-      const one = workers[(i + round) % workers.length];
-      const pending = reply(one.child);
-      one.child.send('round');
-      one.samples.push(/** @type {any} */ (await pending).ns);
-    }
-  }
-  for (const { child } of workers) child.kill();
+  const workers = await measureRounds({
+    file: __filename,
+    names: VARIANTS,
+    flags: ['--expose-gc'],
+    rounds: ROUNDS,
+    check(answer, variant) {
+      assert.match(answer, /^HTTP\/1\.1 200 /, variant);
+      assert.match(answer, /\{"ok":true,"name":"newcomer"\}$/, variant);
+    },
+  });
   const [bare, ours, peers] = workers.map(({ samples }) => median(samples));
   console.log(
     `\nThe guard on a JSON POST, CPU per request (Node.js ${process.version}, median of ${ROUNDS} rounds)`,

@@ -15,6 +15,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { format } = require('./harness/compare');
+const { measureRounds, answerRounds } = require('./harness/rounds');
 
 const ROUNDS = Number(process.env.ROUNDS ?? 21);
 const REQUESTS = 5000;
@@ -73,17 +74,10 @@ async function worker(name) {
   const { Pipeline, requestBytes } = require('./harness/pipeline');
   const pipeline = new Pipeline(build(name));
   const bytes = requestBytes('POST /notes', BODY);
+  // Where the limit is 1, from the second request on they are blocked.
   await pipeline.request(bytes);
-  const answer = await pipeline.request(bytes);
-  await pipeline.run(bytes, WARM_UP);
-  process.send?.({ answer });
-  process.on('message', async () => {
-    const before = process.cpuUsage();
-    const times = name.startsWith('blocked') ? FLOOD : REQUESTS;
-    await pipeline.run(bytes, times);
-    const { user, system } = process.cpuUsage(before);
-    process.send?.({ ns: ((user + system) * 1000) / times });
-  });
+  const requests = name.startsWith('blocked') ? FLOOD : REQUESTS;
+  await answerRounds(pipeline, bytes, { warmUp: WARM_UP, requests });
 }
 
 /** What counting an allowed request, and telling a blocked one, costs alone: least time, and bytes allocated. */
@@ -152,25 +146,12 @@ function run(args) {
 }
 
 async function main() {
-  const workers = Object.keys(VARIANTS).map((name) => ({
-    name,
-    child: spawn(process.execPath, [__filename, name], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
-    samples: /** @type {number[]} */ ([]),
-  }));
-  const reply = (/** @type {any} */ child) => new Promise((resolve) => child.once('message', resolve));
-  for (const { child, name } of workers) {
-    const { answer } = /** @type {any} */ (await reply(child));
-    assert.match(answer, new RegExp(`^HTTP/1\\.1 ${VARIANTS[name].status} `), name);
-  }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (let i = 0; i < workers.length; i += 1) {
-      const one = workers[(i + round) % workers.length];
-      const pending = reply(one.child);
-      one.child.send('round');
-      one.samples.push(/** @type {any} */ (await pending).ns);
-    }
-  }
-  for (const { child } of workers) child.kill();
+  const workers = await measureRounds({
+    file: __filename,
+    names: Object.keys(VARIANTS),
+    rounds: ROUNDS,
+    check: (answer, name) => assert.match(answer, new RegExp(`^HTTP/1\\.1 ${VARIANTS[name].status} `), name),
+  });
   // A new space large enough that nothing is collected, or moved, while it is measured.
   const parts = await run([
     '--expose-gc',

@@ -43,7 +43,7 @@ const DISTINCT = 8;
 class Instance {
   /** @param {Readonly<import('./options').Settings>} settings */
   constructor(settings) {
-    const express = peer('express-session', 'hauberk.sessions');
+    const express = expressSession();
     const keys = strong(new Keys(settings.secret));
     const store = settings.store ?? new express.MemoryStore();
     refuseMemory(store, express);
@@ -193,6 +193,31 @@ class Instance {
     const kept = list.filter((field) => !field.includes(sessionID));
     if (kept.length === 0) res.removeHeader('Set-Cookie');
     else res.setHeader('Set-Cookie', kept);
+  }
+}
+
+/**
+ * express-session, of a version that takes the cookie's options by request: 1.15 ignores them and sends a cookie
+ * that is neither Secure nor SameSite, 1.16 to 1.18 fail each request that makes a session.
+ */
+function expressSession() {
+  const express = peer('express-session', 'hauberk.sessions');
+  const [major, minor] = versionOf('express-session/package.json').split('.').map(Number);
+  if (major > 1 || (major === 1 && minor >= 19) || Number.isNaN(major)) return express;
+  throw new HauberkError(
+    'ERR_HAUBERK_PEER_MISSING',
+    `hauberk.sessions needs express-session 1.19.0 or newer, here is ${major}.${minor}: npm install express-session@latest`,
+  );
+}
+
+/** @param {string} file package.json of a package @returns {string} `unknown` where it does not say */
+function versionOf(file) {
+  try {
+    // eslint-disable-next-line security/detect-non-literal-require -- a name from our own source
+    return String(require(file).version);
+  } catch {
+    // In a bundle there is no such file.
+    return 'unknown';
   }
 }
 
