@@ -307,7 +307,8 @@ fn a_desk_adds_nothing_to_a_key() {
     let text = br#"\"\"\"\"\"\.\":1"#;
     let long = [&br#"""""""""""""""\"\"\"\"\"\.\":"#[..], &[b'"'; 40]].concat();
     for text in [&text[..], &long, b"a.\":1", b"\":1"] {
-        assert_eq!(same_with_every_kernel(&[text]), Ok(()));
+        let same = same_with_every_kernel(&[text]);
+        assert!(same.is_ok(), "{same:?}");
     }
 }
 
