@@ -66,8 +66,8 @@ pub fn scan<K: Kernel>(text: &[u8], from: usize, limits: &Limits, scratch: &mut 
         keys: &mut scratch.keys,
         found,
         count: 0,
-        after_open: 0,
-        string_start: 0,
+        after_open: from,
+        string_start: from,
         constructor: usize::MAX,
     };
     let mut state = State::default();

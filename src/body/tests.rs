@@ -301,6 +301,17 @@ fn same_with_every_kernel(texts: &[&[u8]]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// A key without an opening quote, in a text that does not parse: on a desk, white space stands before it.
+#[test]
+fn a_desk_adds_nothing_to_a_key() {
+    let text = br#"\"\"\"\"\"\.\":1"#;
+    let long = [&br#"""""""""""""""\"\"\"\"\"\.\":"#[..], &[b'"'; 40]].concat();
+    for text in [&text[..], &long, b"a.\":1", b"\":1"] {
+        let same = same_with_every_kernel(&[text]);
+        assert!(same.is_ok(), "{same:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn agrees_with_the_model(text in json(5)) {
