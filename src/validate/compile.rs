@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::assertion;
+use super::circles;
 use super::library::Library;
 use super::program::{Id, Keyword, Members, Node, Others, Program};
 use super::schema::bad;
@@ -52,7 +53,7 @@ pub fn compile(root: &Value, given: &Map<String, Value>, formats: Formats) -> Re
     for (node, referred) in program.nodes.iter_mut().zip(referred) {
         node.shared = referred > 1;
     }
-    refuse_circles(&program)?;
+    circles::refuse(&program)?;
     Ok(program)
 }
 
@@ -323,33 +324,4 @@ fn object<'a>(
         Some(Value::Object(entries)) => Ok(Some(entries).into_iter().flatten()),
         Some(_) => Err(bad(&format!("{keyword} must be an object of schemas"))),
     }
-}
-
-/// Refuses schemas that ask for themselves about the same value: judging would never end.
-fn refuse_circles(program: &Program) -> Result<(), Fault> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum State {
-        New,
-        Open,
-        Done,
-    }
-    let mut states = vec![State::New; program.nodes.len()];
-    for start in 0..program.nodes.len() {
-        let mut stack = vec![(start, false)];
-        while let Some((at, left)) = stack.pop() {
-            if left {
-                states[at] = State::Done;
-                continue;
-            }
-            match states[at] {
-                State::Done => continue,
-                State::Open => return Err(bad("a reference leads back to itself, about the same value")),
-                State::New => states[at] = State::Open,
-            }
-            stack.push((at, true));
-            let inner = program.nodes[at].in_place();
-            stack.extend(inner.into_iter().map(|id| (id as usize, false)));
-        }
-    }
-    Ok(())
 }

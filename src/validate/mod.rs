@@ -20,6 +20,7 @@
 pub mod apply;
 pub mod assertion;
 pub mod check;
+pub mod circles;
 pub mod close;
 pub mod compile;
 pub mod ecma;

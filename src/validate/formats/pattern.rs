@@ -194,10 +194,12 @@ impl Parser {
         if !self.take('{') {
             let first = self.hex(4)?;
             let start = self.at;
-            if (0xd800..0xdc00).contains(&first) && self.take('\\') && self.take('u') {
-                if let Some(second @ 0xdc00..=0xdfff) = self.hex(4) {
-                    return Some(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00));
-                }
+            if (0xd800..0xdc00).contains(&first)
+                && self.take('\\')
+                && self.take('u')
+                && let Some(second @ 0xdc00..=0xdfff) = self.hex(4)
+            {
+                return Some(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00));
             }
             self.at = start;
             return Some(first);
