@@ -142,7 +142,7 @@ impl Words {
 
     /// The number of words.
     #[cfg(test)]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.starts.len() - 1
     }
 
