@@ -143,7 +143,7 @@ test('versions are compared as numbers', () => {
 });
 
 test('THIRD-PARTY.md names crates of the lock file, each with a licence that somebody chose', () => {
-  const listed = [...read('THIRD-PARTY.md').matchAll(/^- ([\w-]+) ([\d.]+[^:]*): (.+)$/gm)].slice(0, -3);
+  const listed = [...read('THIRD-PARTY.md').matchAll(/^- ([\w-]+) ([\d.]+[^:]*): (.+)$/gm)];
   assert.ok(listed.length > 100);
   const lock = read('Cargo.lock');
   for (const [, name, version, license] of listed) {
@@ -151,7 +151,7 @@ test('THIRD-PARTY.md names crates of the lock file, each with a licence that som
     assert.ok(chosen(license).length > 0, `${name}: ${license}`);
   }
   // Each direct dependency that is in every binary.
-  for (const name of ['ammonia', 'napi', 'jsonschema', 'zeroize'])
+  for (const name of ['ammonia', 'napi', 'html5ever', 'zeroize'])
     assert.match(read('THIRD-PARTY.md'), new RegExp(`^- ${name} `, 'm'));
   assert.throws(() => chosen('GPL-3.0-only'), /no rule chooses/);
   assert.deepEqual(chosen('(MIT OR Apache-2.0) AND Unicode-3.0'), ['MIT', 'Unicode-3.0']);
