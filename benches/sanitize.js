@@ -91,6 +91,7 @@ const GROWING = {
   'many attributes': (n) => `<b ${Array.from({ length: n / 8 }, (_, i) => `a${i}=x`).join(' ')}>x</b>`,
   'many links': (n) => '<a href=x>y'.repeat(n / 11),
   misnested: (n) => '<b><p></b></p>'.repeat(n / 14),
+  'misnested links': (n) => '<a href=x><p></a></p>'.repeat(n / 21),
   tables: (n) => '<table><td>x'.repeat(n / 12),
   'open quote': (n) => '<a title="x'.repeat(n / 11),
   comments: (n) => '<!--x-'.repeat(n / 6),
