@@ -251,6 +251,7 @@ mod tests {
             "\u{feff}<b>",
             "<b>\0",
             "</br>",
+            "<u><B><b><B><b ></u><span>",
         ] {
             assert_eq!(modelled(html), None, "{html}");
         }

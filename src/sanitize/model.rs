@@ -147,6 +147,8 @@ struct Model<'t> {
     searched: usize,
     /// Changes with everything the parser makes of its input.
     events: usize,
+    /// Whether it depends on attributes being equal that are written differently.
+    unsure: bool,
 }
 
 /// What the parser makes of `html`; `None` where only the parser knows, or where it is more than `most`.
@@ -163,6 +165,7 @@ pub fn weigh(html: &str, most: Weight) -> Option<Weight> {
         depth: 1,
         searched: 0,
         events: 0,
+        unsure: false,
     };
     let mut attributes = 0;
     let (mut at, mut eventful) = (0, 0);
@@ -201,7 +204,7 @@ pub fn weigh(html: &str, most: Weight) -> Option<Weight> {
             && model.searched <= most.searched
             && attributes <= most.attributes;
         let tag_is_short = bytes[start] != b'<' || at - start <= LONGEST;
-        if !small || !tag_is_short || at - eventful > LONGEST {
+        if !small || model.unsure || !tag_is_short || at - eventful > LONGEST {
             return None;
         }
     }
@@ -411,8 +414,13 @@ impl<'t> Model<'t> {
     }
 
     fn format(&mut self, tag: Tag, attributes: &'t str) {
+        // Three of a kind at most. Attributes that are written alike are equal, and others may be.
+        let named = |active: &&Active<'_>| active.tag.name == tag.name;
         let same = |active: &Active<'_>| active.tag.name == tag.name && active.attributes == attributes;
-        if self.active.iter().filter(|active| same(active)).count() >= 3
+        let alike = self.active.iter().filter(|active| same(active)).count();
+        let all = self.active.iter().filter(named).count();
+        self.unsure |= all >= 3 && alike != all;
+        if alike >= 3
             && let Some(first) = self.active.iter().position(same)
         {
             self.active.remove(first);
